@@ -1,0 +1,1 @@
+"""The shared facility booking service of Imatra."""
