@@ -1,0 +1,1 @@
+"""Pure time: intervals, wall clock, opening hours, holidays and series. No web, no database."""
