@@ -19,9 +19,9 @@ REFRESH = timedelta(hours=1)
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
-# The summer time of the EU (directive 2000/84/EC; these dates since 1996): it begins and ends at 01:00 UTC on the
-# last Sundays of March and October. Written by hand, because the library makes lists of dates, which Outlook,
-# ical.js and vobject read an hour wrong.
+# The summer time of the EU (directive 2000/84/EC; these dates since 1996): it begins and ends at 01:00 UTC
+# on the last Sundays of March and October. Written by hand, because the library makes lists of dates, which
+# Outlook, ical.js and vobject read an hour wrong.
 _VTIMEZONE = b"".join(
     part + b"\r\n"
     for part in (
@@ -50,8 +50,9 @@ _VTIMEZONE = b"".join(
 class CalendarHead:
     """What a feed says about itself.
 
-    name, description: plain text in `language` (a tag such as `fi`). source: address of the feed itself; url:
-    address of the page where people read the same; both absolute, http or https. color: a CSS3 colour by name.
+    name, description: plain text in `language` (a tag such as `fi`). source: address of the feed itself;
+    url: address of the page where people read the same; both absolute, http or https. color: a CSS3 colour
+    by name.
     """
 
     name: str
@@ -63,12 +64,12 @@ class CalendarHead:
 
 
 def calendar_bytes(head: CalendarHead, events: Iterable[bytes]) -> bytes:
-    """Return the feed: its head, the VTIMEZONE of Helsinki (in an empty feed too) and the events as they come.
+    """Return the feed: its head, the VTIMEZONE of Helsinki (in an empty feed too), the events as they come.
 
     `events` are blocks from `event_bytes` in an order that the caller keeps stable. Same input, same bytes.
-    There is no METHOD and no UID of the calendar: a feed is neither an invitation nor a single object. Raises
-    ValueError on an address that is not http(s), a color that is no name, a language that is no tag, or a piece
-    that is not a whole VEVENT.
+    There is no METHOD and no UID of the calendar: a feed is neither an invitation nor a single object.
+    Raises ValueError on an address that is not http(s), a color that is no name, a language that is no tag,
+    or a piece that is not a whole VEVENT.
     """
     return b"".join((*_head_lines(head), _VTIMEZONE, *map(_whole_event, events), b"END:VCALENDAR\r\n"))
 

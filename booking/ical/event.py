@@ -21,15 +21,15 @@ class CalendarEvent:
     """What a calendar tells about one occurrence, already in the language and the detail its readers may see.
 
     uid: the same for ever (`<id>@<host>`). sequence: rises with every change of time, room or status.
-    stamp, last_modified, created: from the record, never from the clock, so that the same data give the same
-    bytes. start, end: the use itself, half-open, without turnaround. All datetimes are aware and in UTC; parts
-    of a second are not written. description, location, url: left out when empty. geo: latitude and longitude in
-    degrees (WGS 84). busy: whether the time counts as taken for the reader; a cancelled event never does.
-    color: the name of a CSS3 colour.
+    stamp, last_modified, created: from the record, never from the clock, so that the same data give the
+    same bytes. start, end: the use itself, half-open, without turnaround. All datetimes are aware and in
+    UTC; parts of a second are not written. description, location, url: left out when empty. geo: latitude
+    and longitude in degrees (WGS 84). busy: whether the time counts as taken for the reader; a cancelled
+    event never does. color: the name of a CSS3 colour.
 
     Raises ValueError where a datetime is not in UTC, the end is not after the start, the uid is empty, the
-    sequence is negative, the status is unknown, or the place is not on the globe. The library would write each
-    of these without a word.
+    sequence is negative, the status is unknown, or the place is not on the globe. The library would write
+    each of these without a word.
     """
 
     uid: str
@@ -68,8 +68,9 @@ class CalendarEvent:
 def event_bytes(event: CalendarEvent, zone_name: str = "Europe/Helsinki") -> bytes:
     """Return the event as one VEVENT block: CRLF, folded at 75 octets, properties in a fixed order.
 
-    `zone_name` is the TZID of the start and the end; the calendar around must carry the VTIMEZONE of that name.
-    Same event, same bytes. Raises ValueError when the url is not an absolute ASCII address or the color no name.
+    `zone_name` is the TZID of the start and the end; the calendar around must carry the VTIMEZONE of that
+    name. Same event, same bytes. Raises ValueError when the url is not an absolute ASCII address or the
+    color no name.
     """
     zone = ZoneInfo(zone_name)
     block = [
@@ -92,33 +93,30 @@ def event_bytes(event: CalendarEvent, zone_name: str = "Europe/Helsinki") -> byt
 
 
 def _where_and_what(event: CalendarEvent) -> list[bytes]:
-    """Return the lines that an event may be without."""
-    optional = []
-    if event.description:
-        optional.append(line(b"DESCRIPTION", text_value(event.description)))
-    if event.location:
-        optional.append(line(b"LOCATION", text_value(event.location)))
-    if event.geo is not None:
-        # Six decimals are ten centimetres; the library's vGeo writes tiny degrees with an exponent.
-        optional.append(line(b"GEO", b"%.6f;%.6f" % event.geo))
-    if event.categories:
-        optional.append(line(b"CATEGORIES", b",".join(map(text_value, event.categories))))
-    if event.url:
-        optional.append(line(b"URL", uri_value(event.url)))
-    if event.color is not None:
-        optional.append(line(b"COLOR", colour_value(event.color)))
-    return optional
+    """Return the lines that an event may be without: those that have something to say."""
+    # Six decimals are ten centimetres; the library's vGeo writes tiny degrees with an exponent.
+    geo = b"" if event.geo is None else b"%.6f;%.6f" % event.geo
+    values = (
+        (b"DESCRIPTION", text_value(event.description)),
+        (b"LOCATION", text_value(event.location)),
+        (b"GEO", geo),
+        (b"CATEGORIES", b",".join(filter(None, map(text_value, event.categories)))),
+        (b"URL", uri_value(event.url) if event.url else b""),
+        (b"COLOR", b"" if event.color is None else colour_value(event.color)),
+    )
+    return [line(name, value) for name, value in values if value]
 
 
 def _local_line(name: bytes, moment: datetime, zone: ZoneInfo) -> bytes:
     """Return a start or an end as local time with its TZID, or in UTC where local time cannot say it.
 
-    When clocks go back an hour comes twice, and RFC 5545 (3.3.5) reads a local time in it as the first. The
-    second has no name in local time, so that one property is written in UTC, which is allowed beside a TZID in
-    the other.
+    When clocks go back an hour comes twice. RFC 5545 (3.3.5) reads a local time in it as the first, so the
+    second has no name in local time; and ical.js, which Thunderbird uses, reads it as the second (measured
+    with 2.2.1), so the first has no name that all read alike. A property within that hour is therefore
+    written in UTC, which may stand beside a TZID in the other.
     """
     local = moment.astimezone(zone)
-    if local.fold:
+    if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
         return line(name, _utc_value(moment))
     return line(b"%s;TZID=%s" % (name, zone.key.encode("ascii")), _value(local))
 

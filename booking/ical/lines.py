@@ -3,7 +3,7 @@
 The icalendar library's value types do the escaping; this module stands between them and us where version
 7.3 goes wrong:
 
-- `vText` takes a backslash and a capital N in plain text for a line break: `C:\\New` would lose two characters;
+- `vText` takes a backslash and a capital N in plain text for a line break: `C:\\New` would lose both;
 - its folding may part the two backslashes of an escaped backslash;
 - it leaves characters in the text that parsers read differently (controls, Unicode's own line separators).
 """
@@ -25,9 +25,10 @@ _COLOUR_NAME = re.compile(r"[A-Za-z]{3,30}")
 def clean(text: str) -> str:
     """Return the text as it can be carried by every reader.
 
-    Each kind of line break (CRLF, CR, NEL, Unicode's line and paragraph separators) becomes one newline and a
-    tab a space; other control characters and halves of surrogate pairs are dropped. RFC 5545 forbids them in a
-    TEXT, and readers that split lines as Python's `splitlines` does would see lines in the middle of a value.
+    Each kind of line break (CRLF, CR, NEL, Unicode's line and paragraph separators) becomes one newline and
+    a tab a space; other control characters and halves of surrogate pairs are dropped. RFC 5545 forbids them
+    in a TEXT, and readers that split lines as Python's `splitlines` does would see lines in the middle of a
+    value.
     """
     if _NOT_AS_IS.search(text) is None:
         return text
@@ -66,8 +67,8 @@ def colour_value(name: str) -> bytes:
 def line(name: bytes, value: bytes) -> bytes:
     """Return one content line, folded, with its CRLF.
 
-    `name` is the property's name with its parameters, `value` is escaped UTF-8 without line breaks. A fold never
-    comes inside a UTF-8 character, nor between a backslash and what it escapes.
+    `name` is the property's name with its parameters, `value` is escaped UTF-8 without line breaks. A fold
+    never comes inside a UTF-8 character, nor between a backslash and what it escapes.
     """
     whole = name + b":" + value
     if len(whole) <= LIMIT:
