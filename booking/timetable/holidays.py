@@ -1,9 +1,10 @@
 """Finnish public holidays, by date and in the user's language.
 
-Source of the rule: the statutory holidays are the church's holidays (New Year's Day, Epiphany, Good Friday, Easter,
-Ascension Day, Pentecost, Midsummer Day, All Saints' Day, Christmas), May Day and Independence Day. Christmas Eve and
-Midsummer Eve are not statutory, but the Annual Holidays Act (162/2005, section 4) keeps them out of the working days
-and everything is closed: here both count as holidays. Easter Saturday does not, halls being in use on it.
+Source of the rule: the statutory holidays are the church's holidays (New Year's Day, Epiphany, Good Friday,
+Easter, Ascension Day, Pentecost, Midsummer Day, All Saints' Day, Christmas), May Day and Independence Day.
+Christmas Eve and Midsummer Eve are not statutory, but the Annual Holidays Act (162/2005, section 4) keeps
+them out of the working days and everything is closed: here both count as holidays. Easter Saturday does not,
+halls being in use on it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _LOCALES: dict[str, str] = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
 
 
 def public_holiday(on: date, language: Language = "fi") -> str | None:
-    """The name of the holiday in Finnish, Swedish or English, or None on other days. Other languages: ValueError."""
+    """The holiday's name in Finnish, Swedish or English; None on other days. Other languages: ValueError."""
     return _holidays(on.year, language).get(on)
 
 

@@ -18,7 +18,7 @@ _NONE = timedelta(0)
 class Interval:
     """The moments from `start` (held) to `end` (not held), both aware UTC; sorted by start, then end.
 
-    Raises ValueError for a naive moment, for one in another zone than UTC, and for an end at or before its start.
+    Raises ValueError for a naive moment, for another zone than UTC, and for an end at or before its start.
     """
 
     start: datetime
@@ -82,7 +82,7 @@ def merge(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
 
 
 def subtract(wholes: Iterable[Interval], holes: Iterable[Interval]) -> tuple[Interval, ...]:
-    """The moments that are in some whole and in no hole, merged. Either side may be unsorted and overlapping."""
+    """The moments in some whole and in no hole, merged. Either side may be unsorted and overlapping."""
     cuts = merge(holes)
     left: list[Interval] = []
     first = 0

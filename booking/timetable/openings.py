@@ -1,9 +1,10 @@
 """When a room is open: weekly hours, dated exceptions and public holidays.
 
-Hours are minutes of the local day on which an opening starts (8:00 is 480); a closing above 1440 is past midnight, so
-a Friday dance until 01:00 is Friday 1080–1500. An opening belongs to the date it starts on: an exception or a holiday
-replaces what starts on that date and leaves the end of the evening before alone. Edges are wall-clock times; one that
-the clocks skip moves to the end of the gap, and one in the doubled hour is its first.
+Hours are minutes of the local day on which an opening starts (8:00 is 480); a closing above 1440 is past
+midnight, so a Friday dance until 01:00 is Friday 1080–1500. An opening belongs to the date it starts on: an
+exception or a holiday replaces what starts on that date and leaves the end of the evening before alone. Edges
+are wall-clock times; one that the clocks skip moves to the end of the gap, and one in the doubled hour is its
+first.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Weekly:
-    """Open from `opens` to `closes` each such weekday (0 is Monday), within a season when one is given (inclusive)."""
+    """Open from `opens` to `closes` each such weekday (0 is Monday), within a season (inclusive) if given."""
 
     weekday: int
     opens: int
@@ -64,7 +65,7 @@ class OpeningException:
 
 @dataclass(frozen=True, slots=True)
 class OpeningHours:
-    """All a room's hours. Several openings a day may overlap or touch. Two exceptions for one date: ValueError."""
+    """All a room's hours. A day's openings may overlap or touch; two exceptions for one date: ValueError."""
 
     weekly: tuple[Weekly, ...]
     exceptions: tuple[OpeningException, ...] = ()
@@ -106,7 +107,10 @@ class Closure:
 
 
 def opened_on(hours: OpeningHours, on: dt.date, zone: ZoneInfo) -> tuple[Interval, ...]:
-    """The openings that start on that local date, merged; they may end on the next. Exceptions beat holidays beat weekly."""
+    """The openings that start on that local date, merged; they may end on the next.
+
+    Exceptions beat holidays, holidays beat weekly hours.
+    """
     return _openings(_minutes(hours, on), on, zone)
 
 
@@ -119,7 +123,7 @@ def opening_span(hours: OpeningHours, on: dt.date, zone: ZoneInfo) -> Interval |
 def open_within(hours: OpeningHours, window: Interval, zone: ZoneInfo) -> tuple[Interval, ...]:
     """The open time inside the window, joined over midnight."""
     on = local_date(window.start, zone)
-    last = local_date(window.end, zone)
+    last = local_date(window.end - dt.timedelta.resolution, zone)
     if hours._overnight:
         on -= _DAY
     found = opened_on(hours, on, zone)
@@ -134,17 +138,17 @@ def open_within(hours: OpeningHours, window: Interval, zone: ZoneInfo) -> tuple[
 def is_open(hours: OpeningHours, interval: Interval, zone: ZoneInfo) -> bool:
     """Whether the room is open for the whole interval."""
     opening = _opening_at(hours, interval.start, zone)
-    if opening is None:
-        return False
     # An opening that ends too soon may still be joined by the next day's at midnight.
-    return interval.end <= opening.end or open_within(hours, interval, zone) == (interval,)
+    while opening is not None and opening.end < interval.end:
+        opening = _opening_at(hours, opening.end, zone)
+    return opening is not None
 
 
 def closure(hours: OpeningHours, interval: Interval, zone: ZoneInfo) -> Closure | None:
     """Why the room is not open for the whole interval, or None when it is.
 
-    The first closed moment decides. It is put down to the exception or holiday that took the weekly opening away, if
-    one did; else to the date whose opening ended there (outside_hours); else to what the date itself is.
+    The first closed moment decides. It is put down to the exception or holiday that took the weekly opening
+    away, if one did; else to the date whose opening ended there; else to what the date itself is.
     """
     if is_open(hours, interval, zone):
         return None
@@ -157,7 +161,8 @@ def closure(hours: OpeningHours, interval: Interval, zone: ZoneInfo) -> Closure 
             return Closure(_kind_on(hours, on), on)
     if moment > interval.start:
         ended = any(opening.end == moment for opening in opened_on(hours, today, zone))
-        return Closure(ClosureKind.OUTSIDE_HOURS, today if ended else yesterday)
+        blamed = today if ended else yesterday
+        return Closure(_kind_on(hours, blamed), blamed)
     return Closure(_kind_on(hours, today), today)
 
 
@@ -201,8 +206,8 @@ def _end(interval: Interval) -> dt.datetime:
     return interval.end
 
 
-# The key is a handful of numbers and not the room's whole hours: rooms share their days, and hours read anew from the
-# database find the days of the last reading.
+# The key is a handful of numbers and not the room's whole hours: rooms share their days, and hours read anew
+# from the database find the days of the last reading.
 @lru_cache(maxsize=16384)
 def _openings(minutes: tuple[Minutes, ...], on: dt.date, zone: ZoneInfo) -> tuple[Interval, ...]:
     return merge(_intervals(minutes, on, zone))

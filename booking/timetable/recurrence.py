@@ -1,7 +1,7 @@
 """Series of dates at the same wall-clock time.
 
-Tuesday 18:00 stays 18:00 across both clock changes. A date on which the start or the end is a time the clocks skip
-is kept as a slot without an interval, so that whoever asked can be told instead of being moved silently.
+Tuesday 18:00 stays 18:00 across both clock changes. A date on which the start or the end is a time the clocks
+skip is kept as a slot without an interval, so that whoever asked can be told instead of being moved silently.
 """
 
 from __future__ import annotations
@@ -69,9 +69,10 @@ class TooManyDates(PatternError):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """How a series repeats: every `interval` days, weeks or months until a date (inclusive), without the skipped ones.
+    """Every `interval` days, weeks or months until a date (inclusive), without the skipped dates.
 
-    Monthly is by the day of the month; a month that lacks the day is passed over. Raises UnknownFrequency or BadStep.
+    Monthly is by the day of the month; a month that lacks the day is passed over. Raises UnknownFrequency or
+    BadStep.
     """
 
     frequency: Frequency
@@ -88,7 +89,7 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One date of a series: its interval, or the reason it has none. `date` is the local date of the start."""
+    """One date of a series: its interval, or why it has none. `date` is the local date of the start."""
 
     date: date
     interval: Interval | None
@@ -105,8 +106,8 @@ def expand(
 ) -> tuple[Slot, ...]:
     """The slots of a series in order; the naive times give the first date and the clock times of all.
 
-    The end may be on a later day than the start. Skipped dates neither appear nor count; empty when all are skipped.
-    Raises EndsBeforeStart, UntilBeforeStart, OverlapsItself or TooManyDates.
+    The end may be on a later day than the start. Skipped dates neither appear nor count; empty when all are
+    skipped. Raises EndsBeforeStart, UntilBeforeStart, OverlapsItself or TooManyDates.
     """
     if first_end_wall <= first_start_wall:
         raise EndsBeforeStart(first_start_wall, first_end_wall)

@@ -1,7 +1,8 @@
 """Wall-clock time and UTC: the only place where one becomes the other.
 
-Europe/Helsinki skips 03:00–04:00 on the last Sunday of March (the missing hour) and lives 03:00–04:00 twice on the
-last Sunday of October (the doubled hour). Nothing here assumes those dates: they are read from the time zone data.
+Europe/Helsinki skips 03:00–04:00 on the last Sunday of March (the missing hour) and lives 03:00–04:00 twice
+on the last Sunday of October (the doubled hour). Nothing here assumes those dates: they are read from the
+time zone data.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 FIRST_YEAR = 2000
 LAST_YEAR = 2100
 
+_ZERO = timedelta(0)
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 _SECOND = timedelta(seconds=1)
@@ -41,9 +43,9 @@ class UnreadableTime(ValueError):
 class MissingTime(ValueError):
     """A wall-clock time that the clocks skip.
 
-    `wall` is what was asked for; `earlier` the last whole minute the clocks show before the gap (02:59 in Finland)
-    and `later` the first time they show after it (04:00). All three are naive. Equal when they name the same gap
-    and time, so that what holds one can be compared.
+    `wall` is what was asked for; `earlier` the last whole minute the clocks show before the gap (02:59 in
+    Finland) and `later` the first time they show after it (04:00). All three are naive. Equal when they name
+    the same gap and time, so that what holds one can be compared.
     """
 
     code = "missing_time"
@@ -114,22 +116,21 @@ class IsoWeek:
 def to_utc(wall: datetime, zone: ZoneInfo, *, second: bool = False) -> datetime:
     """The UTC moment at which the zone's clocks show `wall` (naive).
 
-    A time of the doubled hour is its first unless `second`. A time of the missing hour raises MissingTime, an aware
-    `wall` ValueError.
+    A time of the doubled hour is its first unless `second`. A time of the missing hour raises MissingTime, an
+    aware `wall` ValueError.
     """
     if wall.tzinfo is not None:
         raise ValueError(f"a wall-clock time is naive: {wall!r}")
-    first = wall.replace(tzinfo=zone, fold=0)
-    last = wall.replace(tzinfo=zone, fold=1)
-    before, after = first.utcoffset(), last.utcoffset()
     # PEP 495: the two readings differ at a change only, and the offset grows where clocks go forward.
-    if before is not None and after is not None and before < after:
+    before = zone.utcoffset(wall.replace(fold=0)) or _ZERO
+    after = zone.utcoffset(wall.replace(fold=1)) or _ZERO
+    if before < after:
         raise _missing(wall, zone, wall - after, wall - before)
-    return (last if second else first).astimezone(UTC)
+    return (wall - (after if second else before)).replace(tzinfo=UTC, fold=0)
 
 
 def to_utc_or_after(wall: datetime, zone: ZoneInfo) -> datetime:
-    """As `to_utc`, but a time of the missing hour is the moment at which the gap ends: for edges, not for bookings."""
+    """As `to_utc`, but a missing time is the moment the gap ends: for opening hours, never for a booking."""
     try:
         return to_utc(wall, zone)
     except MissingTime as missing:
@@ -174,8 +175,9 @@ def parse_date(text: str) -> date:
 def parse_time(text: str, zone: ZoneInfo) -> datetime:
     """ISO 8601 `2027-01-12T18:00[:00][+02:00|Z]` as an aware UTC moment.
 
-    Without an offset it is the zone's wall clock: the doubled hour is its first, the missing one raises MissingTime.
-    With an offset it is exactly that moment. All else, and years outside 2000–2100, raises UnreadableTime.
+    Without an offset it is the zone's wall clock: the doubled hour is its first, the missing one raises
+    MissingTime. With an offset it is exactly that moment. All else, and years outside 2000–2100, raises
+    UnreadableTime.
     """
     found = _TIME.fullmatch(text)
     if found is None:
