@@ -1,6 +1,7 @@
 """Three independent readers of iCalendar, brought to one shape: icalendar, vobject and ical.js (in node)."""
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,8 +47,8 @@ def read_with_icalendar(data: bytes) -> ReadCalendar:
     calendar = icalendar.Calendar.from_ical(data)
     assert [part.errors for part in calendar.walk() if part.errors] == []
     return ReadCalendar(
-        name=str(calendar["NAME"]),
-        old_name=str(calendar["X-WR-CALNAME"]),
+        name=_as_text(str(calendar["NAME"])),
+        old_name=_as_text(str(calendar["X-WR-CALNAME"])),
         events=[
             ReadEvent(
                 uid=str(part["UID"]),
@@ -106,9 +107,15 @@ def icaljs() -> Iterator[Reader]:
             answer = answers.readline()
             assert answer, f"ical.js gave up on {data!r}"
             calendar = json.loads(answer)
-            return ReadCalendar(calendar["name"], calendar["old_name"], list(map(_event, calendar["events"])))
+            name, old_name = _as_text(calendar["name"]), _as_text(calendar["old_name"])
+            return ReadCalendar(name, old_name, list(map(_event, calendar["events"])))
 
         yield read
+
+
+def _as_text(raw: str) -> str:
+    """A TEXT value without its escapes, where a reader that knows no NAME or X- property leaves them in."""
+    return re.sub(r"\\([\\;,nN])", lambda found: "\n" if found[1] in "nN" else found[1], raw)
 
 
 def _event(event: dict[str, Any]) -> ReadEvent:
