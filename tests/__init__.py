@@ -1,0 +1,1 @@
+"""Everything that shows the service does what it says."""

@@ -1,0 +1,1 @@
+"""What tests stand on: one database cluster a run, a migrated database a worker, real servers, a browser."""

@@ -1,0 +1,58 @@
+"""The browser of the journeys: it starts, stays on this machine, and axe can judge what it shows."""
+
+import http.server
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.browser import violations
+
+GOOD = '<!doctype html><html lang="fi"><title>Sivu</title><main><h1>Sivu</h1></main></html>'
+BAD = '<!doctype html><html><title>Sivu</title><main><h1>Sivu</h1><img src="data:,"></main></html>'
+FOREIGN = GOOD.replace("</main>", '<img alt="" src="http://192.0.2.1/x.png"></main>')
+
+
+class _Pages(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        body = {"/good": GOOD, "/bad": BAD, "/foreign": FOREIGN}.get(self.path, "").encode()
+        self.send_response(200 if body else 204)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Security-Policy", "default-src 'self'; img-src *")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Pages) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_axe_finds_nothing_in_a_good_page_under_a_strict_policy(windows: Any, site: str) -> None:
+    page = windows.open(site)
+    page.goto("/good")
+    assert violations(page) == []
+
+
+def test_axe_finds_a_missing_language_and_a_missing_text(windows: Any, site: str) -> None:
+    page = windows.open(site)
+    windows.expect_fault("console: ")
+    page.goto("/bad")
+    assert {line.split(" ")[0] for line in violations(page)} == {"html-has-lang", "image-alt"}
+
+
+def test_a_request_to_another_machine_is_a_fault(windows: Any, site: str) -> None:
+    page = windows.open(site, phone=True, javascript=False)
+    page.goto("/foreign")
+    assert any("192.0.2.1" in fault for fault in windows.faults)
+    windows.expect_fault("192.0.2.1")
