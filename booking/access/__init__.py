@@ -1,0 +1,1 @@
+"""Who may do what: permissions, roles, the acting person, the guard of every route."""

@@ -1,0 +1,34 @@
+"""The acting person, as a frozen snapshot that services can trust for one transaction."""
+
+from dataclasses import dataclass, field
+
+from booking.access.roles import RIGHTS, Right, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person with their roles by organisation id, or a visitor (`user_id` is None)."""
+
+    user_id: int | None = None
+    name: str = ""
+    language: str = "fi"
+    is_admin: bool = False
+    roles: frozenset[tuple[int, Role]] = field(default_factory=frozenset)
+
+    @property
+    def is_signed_in(self) -> bool:
+        """True for anyone who has signed in or sent a valid token."""
+        return self.user_id is not None
+
+    def has(self, right: Right, organisation_id: int | None) -> bool:
+        """Say whether one of the person's roles in that organisation gives the right."""
+        return organisation_id is not None and any(
+            right in RIGHTS[role] for place, role in self.roles if place == organisation_id
+        )
+
+    def organisations_with(self, right: Right) -> frozenset[int]:
+        """Return the ids of the organisations in which the person has the right."""
+        return frozenset(place for place, role in self.roles if right in RIGHTS[role])
+
+
+VISITOR = Actor()

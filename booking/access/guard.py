@@ -1,0 +1,53 @@
+"""The guard at every route: a view without a permission does not start, let alone answer."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from booking.access.actor import VISITOR, Actor
+from booking.access.permissions import Permission, allows
+from booking.errors import Forbidden
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Name the permission of a view. The lowest decorator, beneath the route's."""
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def permission_of(app: Flask, endpoint: str) -> Permission | None:
+    """Return the permission of a route, or None when nobody has named one."""
+    view = app.view_functions[endpoint]
+    return getattr(getattr(view, "view_class", view), "permission", None)
+
+
+def current_actor() -> Actor:
+    """Return who sent this request."""
+    actor: Actor = g.get("actor", VISITOR)
+    return actor
+
+
+def check_permission() -> ResponseReturnValue | None:
+    """Stand before every view: let pass, send a visitor to sign in, or refuse.
+
+    A route that names no permission is refused for everybody.
+    """
+    if request.endpoint is None:
+        return None
+    permission = permission_of(current_app, request.endpoint)
+    actor = current_actor()
+    if permission is not None and allows(permission, actor, demo=current_app.config["DEMO"]):
+        return None
+    if permission is Permission.DEMO:
+        abort(404)
+    if permission is not None and not actor.is_signed_in:
+        return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")), 303)
+    raise Forbidden

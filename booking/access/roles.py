@@ -1,0 +1,41 @@
+"""What a person is in an organisation, and what that allows there.
+
+Source: DOMAIN.md, "Who". An administrator runs the installation and is not by that an approver of
+anybody's rooms.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A person's place in one organisation; one person may hold several."""
+
+    MEMBER = "member"
+    BOOKER = "booker"
+    MANAGER = "manager"
+    APPROVER = "approver"
+    STAFF = "staff"
+
+
+class Right(StrEnum):
+    """What a role allows inside its own organisation."""
+
+    SEE = "see"
+    """See the organisation's reservations with all their details, private ones too."""
+    BOOK = "book"
+    """Ask for rooms in the organisation's name; withdraw and cancel what was asked for in it."""
+    MANAGE = "manage"
+    """Invite and remove members, receive mail when the booker has left."""
+    DECIDE = "decide"
+    """Confirm, decline and cancel reservations of the organisation's own rooms."""
+    BOOK_ON_BEHALF = "book_on_behalf"
+    """Book the organisation's rooms for people who phone or visit."""
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.MEMBER: frozenset({Right.SEE}),
+    Role.BOOKER: frozenset({Right.SEE, Right.BOOK}),
+    Role.MANAGER: frozenset({Right.SEE, Right.BOOK, Right.MANAGE}),
+    Role.APPROVER: frozenset({Right.SEE, Right.BOOK, Right.DECIDE}),
+    Role.STAFF: frozenset({Right.SEE, Right.BOOK, Right.BOOK_ON_BEHALF}),
+}

@@ -1,0 +1,1 @@
+"""People: sign-in, registration, sign-in throttling, API tokens."""

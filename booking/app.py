@@ -1,0 +1,102 @@
+"""The composition root: one application made of all features."""
+
+from pathlib import Path
+
+from flask import Flask, g
+from flask_login import current_user
+
+from booking import i18n, web
+from booking.access.guard import check_permission
+from booking.accounts import views as accounts_views
+from booking.admin import views as admin_views
+from booking.api import app as api_app
+from booking.availability import views as availability_views
+from booking.calendars import views as calendars_views
+from booking.cli import register_commands
+from booking.db import BUSY_TIMEOUT_SECONDS, prepare_engine
+from booking.extensions import csrf, db, login_manager, migrate
+from booking.organisations import views as organisations_views
+from booking.organisations.membership import actor_of
+from booking.outbox import views as outbox_views
+from booking.reservations import views as reservations_views
+from booking.rooms import views as rooms_views
+from config import ROOT, Settings
+
+BLUEPRINTS = (
+    availability_views.blueprint,
+    rooms_views.blueprint,
+    *reservations_views.blueprints,
+    organisations_views.blueprint,
+    accounts_views.blueprint,
+    calendars_views.blueprint,
+    outbox_views.blueprint,
+    admin_views.blueprint,
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application from `settings` (the environment's by default)."""
+    settings = settings or Settings.from_environment()
+    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        "booking",
+        root_path=str(ROOT / "booking"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        static_url_path="/static",
+        instance_path=str(settings.instance_dir),
+    )
+    _configure(app, settings)
+    _connect_database(app)
+    i18n.init_app(app)
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    web.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    api_app.init_app(app)
+    register_commands(app)
+    app.before_request(_recognise)
+    app.before_request(check_permission)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    secure = settings.base_url.startswith("https:")
+    app.config.from_mapping(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
+        DEFAULT_LANGUAGE=settings.default_language,
+        TRANSLATIONS=Path(ROOT, "booking", "translations"),
+        DEMO=settings.demo,
+        MAX_CONTENT_LENGTH=256 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        SESSION_COOKIE_NAME="__Host-session" if secure else "session",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a long-thought request is not lost
+        WTF_CSRF_SSL_STRICT=False,
+    )
+
+
+def _engine_options(database_url: str) -> dict[str, object]:
+    if database_url.startswith("sqlite"):
+        return {} if "timeout=" in database_url else {"connect_args": {"timeout": BUSY_TIMEOUT_SECONDS}}
+    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+
+
+def _connect_database(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def _recognise() -> None:
+    """Build the actor of this request from the session's user; done once, before the guard."""
+    if current_user and current_user.is_authenticated:
+        g.actor = actor_of(current_user._get_current_object())
+        g.profile_language = g.actor.language

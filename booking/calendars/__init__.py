@@ -1,0 +1,1 @@
+"""Feeds to subscribe to, public and secret."""

@@ -1,0 +1,149 @@
+"""Transactions and the column types that both databases share."""
+
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, Connection, Dialect, Engine, Integer, event
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from booking.extensions import db
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_SECONDS = 8  # how long SQLite waits for another writer before it says "locked"
+ATTEMPTS = 6
+_HOOKS = "booking.at_commit"
+_RETRYABLE_SQLSTATES = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock not available
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware UTC moment in whole seconds.
+
+    In: aware datetime of any zone; a naive one is refused. Out: aware UTC.
+    Stored as integer seconds since 1970 on SQLite (so that arithmetic and order are the database's own)
+    and as `timestamptz` on PostgreSQL.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(Integer())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            raise ValueError(f"an aware datetime is needed, not {value!r}")
+        if dialect.name == "postgresql":
+            return value.replace(microsecond=0)
+        return int(value.timestamp())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if dialect.name == "postgresql":
+            moment: datetime = value
+            return moment.astimezone(UTC)
+        return datetime.fromtimestamp(value, UTC)
+
+
+class plus_minutes(FunctionElement[datetime]):  # noqa: N801 - reads as the SQL function it is
+    """`plus_minutes(moment, minutes)`: a moment moved by a number of minutes, in SQL."""
+
+    type = UTCDateTime()
+    inherit_cache = True
+
+
+@compiles(plus_minutes, "sqlite")
+def _plus_minutes_sqlite(element: plus_minutes, compiler: SQLCompiler, **kw: Any) -> str:
+    moment, minutes = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({moment} + 60 * {minutes})"
+
+
+@compiles(plus_minutes, "postgresql")
+def _plus_minutes_postgresql(element: plus_minutes, compiler: SQLCompiler, **kw: Any) -> str:
+    moment, minutes = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({moment} + {minutes} * INTERVAL '1 minute')"
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Set the engine's manners: on SQLite WAL, foreign keys and transactions that we begin ourselves.
+
+    The driver's own transaction handling begins too late (after the first read), which is how two
+    writers that both have read end in "database is locked".
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: DBAPIConnection, record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def at_commit(hook: Callable[[list[Any]], None], *items: Any) -> None:
+    """Have `hook` called once with all the sorted items given to it, just before this transaction commits.
+
+    For row locks that must be taken last and in order, such as the versions' counters.
+    """
+    db.session().info.setdefault(_HOOKS, {}).setdefault(hook, set()).update(items)
+
+
+def in_transaction(work: Callable[[], T]) -> T:
+    """Run `work` in one writing transaction, commit it, and return what it returned.
+
+    What the request has read before is read anew. A deadlock undoes everything and `work` again, a few times, so it must have no effect outside the database. Any other error undoes
+    everything and is raised.
+    """
+    session = db.session()
+    for attempt in range(1, ATTEMPTS + 1):
+        session.commit()  # ends what was only read, so that the write lock comes before the first read
+        session.expire_all()
+        session.info.pop(_HOOKS, None)
+        try:
+            session.connection(execution_options={"writes": True})
+            result = work()
+            session.flush()
+            for hook, items in session.info.pop(_HOOKS, {}).items():
+                hook(sorted(items))
+            session.commit()
+        except OperationalError as error:
+            session.rollback()
+            if attempt == ATTEMPTS or not is_passing(error):
+                raise
+            time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
+        except BaseException:
+            session.rollback()
+            raise
+        else:
+            return result
+    raise AssertionError("the last attempt returns or raises")
+
+
+def is_passing(error: OperationalError) -> bool:
+    """Say whether the same work may succeed when tried at once again: the loser of a deadlock may.
+
+    A locked SQLite may not: it has waited for its time already.
+    """
+    return getattr(error.orig, "sqlstate", None) in _RETRYABLE_SQLSTATES

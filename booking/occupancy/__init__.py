@@ -1,0 +1,1 @@
+"""The one table that can block a space, and the only functions that write it."""

@@ -1,0 +1,1 @@
+"""Associations and owners, and who belongs to them."""

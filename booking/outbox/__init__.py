@@ -1,0 +1,1 @@
+"""Messages written in the transaction they tell of, delivered later by the worker with retries."""

@@ -1,0 +1,187 @@
+"""The tables of venues, rooms, spaces, facts and opening hours."""
+
+from datetime import date
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from booking.extensions import Model, db
+from booking.organisations.models import Organisation
+
+KINDS = ("hall", "meeting", "sports", "event", "studio", "kitchen", "youth", "village", "outdoor")
+WHO_MAY_BOOK = ("anyone", "associations", "members")
+APPROVALS = ("at_once", "by_approver", "by_round")
+GRIDS = (15, 30, 60)
+STATES = ("draft", "published", "retired")
+ACCESSIBILITY = ("step_free", "accessible_toilet", "lift", "induction_loop", "guide_dogs")
+EQUIPMENT = ("kitchen", "projector", "sound_system", "piano", "stage", "wifi", "whiteboard", "changing_rooms")
+FEATURES = ACCESSIBILITY + EQUIPMENT
+
+
+class Venue(Model):
+    """A place with an address that holds rooms. Empty coordinates and address are unknown."""
+
+    __tablename__ = "venues"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    district: Mapped[str] = mapped_column(String(60), default="")
+    street_address: Mapped[str] = mapped_column(String(120), default="")
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+
+
+class Space(Model):
+    """What can be occupied. A room that cannot be divided has one, a whole hall has its halves'."""
+
+    __tablename__ = "spaces"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    venue_id: Mapped[int] = mapped_column(ForeignKey("venues.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+
+    venue: Mapped[Venue] = relationship()
+
+
+room_spaces = Table(
+    "room_spaces",
+    db.metadata,
+    Column("room_id", ForeignKey("rooms.id"), primary_key=True),
+    Column("space_id", ForeignKey("spaces.id"), primary_key=True, index=True),
+)
+
+
+class Room(Model):
+    """What one books, with its facts and its rules. An empty fact is unknown, never "no".
+
+    Rules (source: DOMAIN.md, "Room rules"): minutes are whole minutes, `longest_ahead_months` whole
+    months, `most_active` reservations per association that have not ended (empty: no limit).
+    A room without an owner is shown and cannot be booked.
+    """
+
+    __tablename__ = "rooms"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {KINDS}", name="kind"),
+        CheckConstraint(f"who_may_book IN {WHO_MAY_BOOK}", name="who_may_book"),
+        CheckConstraint(f"approval IN {APPROVALS}", name="approval"),
+        CheckConstraint(f"grid_minutes IN {GRIDS}", name="grid"),
+        CheckConstraint(f"state IN {STATES}", name="state"),
+        CheckConstraint("shortest_minutes > 0 AND longest_minutes >= shortest_minutes", name="length"),
+        CheckConstraint(
+            "longest_minutes <= 20160", name="longest"
+        ),  # 14 days: the longest use the database takes
+        CheckConstraint("turnaround_minutes BETWEEN 0 AND 1440", name="turnaround"),
+        CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    venue_id: Mapped[int] = mapped_column(ForeignKey("venues.id"), index=True)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    name_sv: Mapped[str] = mapped_column(String(120), default="")
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    kind: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), default="published")
+    capacity: Mapped[int | None] = mapped_column(Integer)
+    area_m2: Mapped[float | None] = mapped_column(Float)
+    price_cents_per_hour: Mapped[int | None] = mapped_column(Integer)  # 0 is free of charge
+    description: Mapped[str] = mapped_column(Text, default="")
+    terms: Mapped[str] = mapped_column(Text, default="")
+    terms_version: Mapped[int] = mapped_column(Integer, default=1)
+    contact: Mapped[str] = mapped_column(String(200), default="")
+    access_instructions: Mapped[str] = mapped_column(Text, default="")  # only with a confirmed reservation
+    source: Mapped[str] = mapped_column(String(300), default="")
+    sourced_facts: Mapped[str] = mapped_column(String(500), default="")
+    example_facts: Mapped[list[str]] = mapped_column(
+        JSON, default=list
+    )  # names of facts made up for the demo
+
+    who_may_book: Mapped[str] = mapped_column(String(20), default="associations")
+    approval: Mapped[str] = mapped_column(String(20), default="by_approver")
+    pending_holds: Mapped[bool] = mapped_column(Boolean, default=False)
+    grid_minutes: Mapped[int] = mapped_column(Integer, default=30)
+    shortest_minutes: Mapped[int] = mapped_column(Integer, default=30)
+    longest_minutes: Mapped[int] = mapped_column(Integer, default=12 * 60)
+    turnaround_minutes: Mapped[int] = mapped_column(Integer, default=0)
+    notice_minutes: Mapped[int] = mapped_column(Integer, default=120)
+    longest_ahead_months: Mapped[int] = mapped_column(Integer, default=12)
+    cancellation_days: Mapped[int] = mapped_column(Integer, default=7)
+    most_active: Mapped[int | None] = mapped_column(Integer)
+    open_on_holidays: Mapped[bool] = mapped_column(Boolean, default=False)
+
+    venue: Mapped[Venue] = relationship()
+    owner: Mapped[Organisation | None] = relationship()
+    spaces: Mapped[list[Space]] = relationship(secondary=room_spaces, order_by=Space.id)
+    features: Mapped[list["RoomFeature"]] = relationship(order_by="RoomFeature.id")
+    opening_hours: Mapped[list["OpeningHoursRow"]] = relationship(order_by="OpeningHoursRow.id")
+    opening_exceptions: Mapped[list["OpeningExceptionRow"]] = relationship(order_by="OpeningExceptionRow.id")
+
+
+class RoomFeature(Model):
+    """One known fact: the room has the feature or has not. What has no row is unknown."""
+
+    __tablename__ = "room_features"
+    __table_args__ = (
+        CheckConstraint(f"feature IN {FEATURES}", name="feature"),
+        Index("uq_room_features_room_feature", "room_id", "feature", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id"))
+    feature: Mapped[str] = mapped_column(String(30))
+    present: Mapped[bool] = mapped_column(Boolean)
+    checked_on: Mapped[date | None] = mapped_column(Date)
+
+
+class OpeningHoursRow(Model):
+    """One weekly interval. Minutes after local midnight; `closes` past 1440 is after midnight."""
+
+    __tablename__ = "opening_hours"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("opens BETWEEN 0 AND 1439", name="opens"),
+        CheckConstraint("closes > opens AND closes <= opens + 1440", name="closes"),
+        CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from", name="season"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id"), index=True)
+    weekday: Mapped[int] = mapped_column(Integer)  # 0 is Monday
+    opens: Mapped[int] = mapped_column(Integer)
+    closes: Mapped[int] = mapped_column(Integer)
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+
+
+class OpeningExceptionRow(Model):
+    """One interval of a date that differs from its week; empty minutes mean closed all day."""
+
+    __tablename__ = "opening_exceptions"
+    __table_args__ = (
+        CheckConstraint(
+            "(opens IS NULL AND closes IS NULL) OR (opens BETWEEN 0 AND 1439 AND closes > opens AND closes <= opens + 1440)",
+            name="hours",
+        ),
+        Index(None, "room_id", "on_date"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id"))
+    on_date: Mapped[date] = mapped_column(Date)
+    opens: Mapped[int | None] = mapped_column(Integer)
+    closes: Mapped[int | None] = mapped_column(Integer)

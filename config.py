@@ -1,0 +1,152 @@
+"""Settings, typed, from the environment. A bad value stops the start with one clear line."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT = Path(__file__).resolve().parent
+LANGUAGES = ("fi", "sv", "en")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+SHORTEST_SECRET = 32  # characters
+
+
+class ConfigurationError(Exception):
+    """A setting that cannot be used; its text is one line for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation may choose. Names follow the environment variables, in lower case."""
+
+    database_url: str
+    secret_key: str
+    base_url: str
+    instance_dir: Path = ROOT / "instance"
+    mail_url: str = ""
+    mail_from: str = "tilavaraus@localhost"
+    default_language: str = "fi"
+    timezone: str = "Europe/Helsinki"
+    port: int = 8000
+    demo: bool = False
+    trusted_proxies: int = 0
+    log_level: str = "INFO"
+
+    @property
+    def host(self) -> str:
+        """The host name people reach the service by: the right side of every calendar UID."""
+        return urlsplit(self.base_url).hostname or "localhost"
+
+    @property
+    def mail_dir(self) -> Path:
+        """Where mail is written when no mail server is set."""
+        return self.instance_dir / "mail"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings from `environment` (the process's own by default).
+
+        Raises ConfigurationError with one line that names the variable and what it should be.
+        """
+        env = os.environ if environment is None else environment
+        instance_dir = Path(env.get("INSTANCE_DIR") or ROOT / "instance").resolve()
+        demo = _flag(env, "DEMO")
+        port = _number(env, "PORT", 8000, 1, 65535)
+        return cls(
+            database_url=_database_url(env, instance_dir),
+            secret_key=_secret_key(env, instance_dir, demo),
+            base_url=_base_url(env, port),
+            instance_dir=instance_dir,
+            mail_url=_mail_url(env),
+            mail_from=env.get("MAIL_FROM") or "tilavaraus@localhost",
+            default_language=_choice(env, "DEFAULT_LANGUAGE", "fi", LANGUAGES),
+            timezone=_timezone(env),
+            port=port,
+            demo=demo,
+            trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 10),
+            log_level=_choice(env, "LOG_LEVEL", "INFO", LOG_LEVELS),
+        )
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    return _choice(env, name, "0", ("0", "1")) == "1"
+
+
+def _choice(env: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = env.get(name) or default
+    if value not in allowed:
+        raise ConfigurationError(f"{name} is {value!r}; it must be one of {', '.join(allowed)}")
+    return value
+
+
+def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ConfigurationError(f"{name} is {text!r}; it must be a whole number from {least} to {most}")
+    return int(text)
+
+
+def _database_url(env: Mapping[str, str], instance_dir: Path) -> str:
+    text = env.get("DATABASE_URL") or f"sqlite:///{instance_dir / 'booking.sqlite'}"
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ConfigurationError("DATABASE_URL is not a database address like postgresql://user@host/name") from None
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        raise ConfigurationError("DATABASE_URL must name a SQLite file or a PostgreSQL database")
+    return text
+
+
+def _secret_key(env: Mapping[str, str], instance_dir: Path, demo: bool) -> str:
+    given = env.get("SECRET_KEY", "")
+    if given:
+        if len(given) < SHORTEST_SECRET:
+            raise ConfigurationError(f"SECRET_KEY must have at least {SHORTEST_SECRET} characters")
+        return given
+    if not demo:
+        raise ConfigurationError(
+            "SECRET_KEY is not set; make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+        )
+    kept = instance_dir / "secret_key"
+    if not kept.exists():
+        instance_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(32))
+        except FileExistsError:  # another process of the same start was first
+            pass
+    return kept.read_text(encoding="ascii").strip()
+
+
+def _base_url(env: Mapping[str, str], port: int) -> str:
+    text = (env.get("BASE_URL") or f"http://127.0.0.1:{port}").rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ConfigurationError(f"BASE_URL is {text!r}; it must be an address like https://tilat.example.fi")
+    return text
+
+
+def _mail_url(env: Mapping[str, str]) -> str:
+    text = env.get("MAIL_URL", "")
+    if text:
+        parts = urlsplit(text)
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ConfigurationError("MAIL_URL must be an address like smtp://user:password@mail.example.fi:587")
+    return text
+
+
+def _timezone(env: Mapping[str, str]) -> str:
+    name = env.get("TIMEZONE") or "Europe/Helsinki"
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigurationError(f"TIMEZONE is {name!r}; it must be a name like Europe/Helsinki") from None
+    return name
