@@ -162,14 +162,7 @@ def week(iso_year: int, iso_week: int, zone: ZoneInfo) -> Interval:
 
 def parse_date(text: str) -> date:
     """`2027-01-12` as a date of the years 2000–2100; anything else raises UnreadableTime (a ValueError)."""
-    found = _DATE.fullmatch(text)
-    if found is None:
-        raise UnreadableTime(text)
-    try:
-        parsed = date(*map(int, found.groups()))
-    except ValueError as error:
-        raise UnreadableTime(text) from error
-    return _within_years(parsed, text)
+    return _read_date(text, text)
 
 
 def parse_time(text: str, zone: ZoneInfo) -> datetime:
@@ -183,7 +176,7 @@ def parse_time(text: str, zone: ZoneInfo) -> datetime:
     if found is None:
         raise UnreadableTime(text)
     written, offset = found.groups()
-    parse_date(written[:10])
+    _read_date(written[:10], text)
     try:
         read = datetime.fromisoformat(written + (offset or ""))
     except ValueError as error:
@@ -205,6 +198,18 @@ def _day(on: date, zone: ZoneInfo) -> Interval:
     # Elsewhere than in Finland midnight itself may be skipped; that day begins when its clocks do.
     start = to_utc_or_after(datetime.combine(on, time.min), zone)
     return Interval(start, to_utc_or_after(datetime.combine(on + _DAY, time.min), zone))
+
+
+def _read_date(part: str, text: str) -> date:
+    """The date in one part of the text; a refusal names the whole text."""
+    found = _DATE.fullmatch(part)
+    if found is None:
+        raise UnreadableTime(text)
+    try:
+        read = date(*map(int, found.groups()))
+    except ValueError as error:
+        raise UnreadableTime(text) from error
+    return _within_years(read, text)
 
 
 def _within_years(on: date, text: str) -> date:

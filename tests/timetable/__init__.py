@@ -1,0 +1,1 @@
+"""The pure time package, against oracles that count minutes."""
