@@ -1,0 +1,34 @@
+"""Acting: one writing transaction by a person whose rights are read inside it."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from booking.access.actor import VISITOR, Actor
+from booking.access.guard import current_actor
+from booking.accounts.models import User
+from booking.db import in_transaction
+from booking.errors import Forbidden
+from booking.extensions import db
+from booking.organisations.membership import actor_of
+
+T = TypeVar("T")
+
+
+def act(work: Callable[[Actor], T]) -> T:
+    """Run `work` in one writing transaction with the person behind this request, and return its result.
+
+    The person is read anew inside the transaction, so no right outlives its membership or its account. It is
+    the same for a session and for an API token: both name the person in `g.actor`. `work` may run again after
+    a deadlock, so it must have no effect outside the database.
+    """
+    user_id = current_actor().user_id
+    return in_transaction(lambda: work(_fresh_actor(user_id)))
+
+
+def _fresh_actor(user_id: int | None) -> Actor:
+    if user_id is None:
+        return VISITOR
+    user = db.session.get(User, user_id, populate_existing=True)
+    if user is None or not user.is_active:
+        raise Forbidden
+    return actor_of(user)

@@ -1,0 +1,1 @@
+"""What every page shares: forms, filters, sentences, error pages, headers."""
