@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Form, IntegerField, PasswordField, SelectField, SelectMultipleField
+from wtforms import Form, IntegerField, PasswordField, SelectField
 from wtforms import Field as WTField
 from wtforms.fields import DateField, TimeField
 from wtforms.validators import StopValidation
@@ -105,6 +105,7 @@ class BaseForm(FlaskForm):
     """A form that is posted. It carries a CSRF token and cleans what is typed."""
 
     Meta = _Meta
+    form_errors: Sequence[str]
 
     def add_error(self, field: str, sentence: str) -> None:
         """Show a sentence at a field; at the head of the form when it has no such field."""
@@ -205,16 +206,6 @@ class ChoiceField(SelectField):
     def process_data(self, value: Any) -> None:
         """Set `data` from a default."""
         super().process_data("" if value is None else value)
-
-
-class ChoicesField(SelectMultipleField):
-    """Any number of given choices."""
-
-
-class YesField(BooleanField):
-    """A box to tick."""
-
-    false_values = (False, "false", "", "0", "no")
 
 
 def read_date(text: str) -> date:
