@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.access.roles import Role
 from booking.accounts.models import User
+from booking.clock import now
 from booking.db import UTCDateTime
 from booking.extensions import Model
 
@@ -27,6 +28,7 @@ class Organisation(Model):
     description: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(String(2), default="fi")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, onupdate=now)  # feeds' LAST-MODIFIED
 
 
 class Membership(Model):

@@ -1,6 +1,6 @@
 """The tables of venues, rooms, spaces, facts and opening hours."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import (
     JSON,
@@ -18,6 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from booking.clock import now
+from booking.db import UTCDateTime
 from booking.extensions import Model, db
 from booking.organisations.models import Organisation
 
@@ -43,6 +45,7 @@ class Venue(Model):
     street_address: Mapped[str] = mapped_column(String(120), default="")
     latitude: Mapped[float | None] = mapped_column(Float)
     longitude: Mapped[float | None] = mapped_column(Float)
+    changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, onupdate=now)  # feeds' LAST-MODIFIED
 
 
 class Space(Model):
@@ -123,6 +126,7 @@ class Room(Model):
     cancellation_days: Mapped[int] = mapped_column(Integer, default=7)
     most_active: Mapped[int | None] = mapped_column(Integer)
     open_on_holidays: Mapped[bool] = mapped_column(Boolean, default=False)
+    changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, onupdate=now)  # feeds' LAST-MODIFIED
 
     venue: Mapped[Venue] = relationship()
     owner: Mapped[Organisation | None] = relationship()

@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("created_at", moment(), nullable=False),
+        sa.Column("changed_at", moment(), nullable=True),
         sa.CheckConstraint(
             "kind IN ('city', 'parish', 'association', 'group')", name=op.f("ck_organisations_kind")
         ),

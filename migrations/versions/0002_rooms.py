@@ -2,11 +2,17 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+
+
+def moment() -> sa.types.TypeEngine:
+    """Whole seconds since 1970 on SQLite, timestamptz on PostgreSQL (`booking.db.UTCDateTime`)."""
+    return sa.Integer().with_variant(postgresql.TIMESTAMP(timezone=True), "postgresql")
 
 
 def upgrade() -> None:
@@ -19,6 +25,7 @@ def upgrade() -> None:
         sa.Column("street_address", sa.String(length=120), nullable=False),
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("changed_at", moment(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_venues")),
         sa.UniqueConstraint("slug", name=op.f("uq_venues_slug")),
     )
@@ -67,6 +74,7 @@ def upgrade() -> None:
         sa.Column("cancellation_days", sa.Integer(), nullable=False),
         sa.Column("most_active", sa.Integer(), nullable=True),
         sa.Column("open_on_holidays", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", moment(), nullable=True),
         sa.CheckConstraint(
             "approval IN ('at_once', 'by_approver', 'by_round')", name=op.f("ck_rooms_approval")
         ),
