@@ -194,16 +194,16 @@ def _weekly_minutes(hours: OpeningHours, on: dt.date) -> tuple[Minutes, ...]:
 
 
 def _opening_at(hours: OpeningHours, moment: dt.datetime, zone: ZoneInfo) -> Interval | None:
-    """The longest opening that holds the moment, or None."""
+    """An opening that holds the moment, or None."""
     on = local_date(moment, zone)
-    found = [each for each in opened_on(hours, on, zone) if each.holds(moment)]
+    for each in opened_on(hours, on, zone):
+        if each.holds(moment):
+            return each
     if hours._overnight:
-        found += [each for each in opened_on(hours, on - _DAY, zone) if each.holds(moment)]
-    return max(found, key=_end, default=None)
-
-
-def _end(interval: Interval) -> dt.datetime:
-    return interval.end
+        for each in opened_on(hours, on - _DAY, zone):
+            if each.holds(moment):
+                return each
+    return None
 
 
 # The key is a handful of numbers and not the room's whole hours: rooms share their days, and hours read anew

@@ -180,6 +180,8 @@ def test_a_room_open_around_the_clock_is_open_through_a_whole_week() -> None:
     week = between("2027-01-11 09:00", "2027-01-18 09:00")
     assert is_open(hours, week, HELSINKI)
     assert open_within(hours, week, HELSINKI) == (week,)
+    a_minute_past = between("2027-01-11 09:00", "2027-01-12 00:01")
+    assert open_within(hours, a_minute_past, HELSINKI) == (a_minute_past,)
 
 
 def test_openings_that_touch_are_one_and_a_break_is_a_break() -> None:
