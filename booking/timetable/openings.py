@@ -126,12 +126,12 @@ def open_within(hours: OpeningHours, window: Interval, zone: ZoneInfo) -> tuple[
     last = local_date(window.end - dt.timedelta.resolution, zone)
     if hours._overnight:
         on -= _DAY
-    found = opened_on(hours, on, zone)
     if on == last:
-        return clip(found, window)
-    while on < last:
-        on += _DAY
+        return clip(opened_on(hours, on, zone), window)
+    found: list[Interval] = []
+    while on <= last:
         found += opened_on(hours, on, zone)
+        on += _DAY
     return clip(merge(found), window)
 
 
