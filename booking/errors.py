@@ -1,7 +1,7 @@
-"""What can be refused. An error carries a code and its parameters, never a text: the edges speak to people."""
+"""What can be refused. An error carries a code and its parameters, no text: the edges speak to people."""
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -43,7 +43,7 @@ class TooManyAttempts(DomainError):
     code = "too_many_attempts"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Violation:
     """One broken rule.
 
@@ -52,7 +52,7 @@ class Violation:
 
     code: str
     field: str
-    params: dict[str, Any] = field(default_factory=dict, hash=False)
+    params: dict[str, Any] = dataclasses.field(default_factory=dict, hash=False)
 
 
 class RuleViolation(DomainError):

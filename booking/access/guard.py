@@ -29,6 +29,19 @@ def permission_of(app: Flask, endpoint: str) -> Permission | None:
     return getattr(getattr(view, "view_class", view), "permission", None)
 
 
+def grant(app: Flask, permission: Permission, *endpoints: str) -> None:
+    """Name the permission of routes made elsewhere: static files, pages of `web`, pages of a library."""
+    for endpoint in endpoints:
+        view: Any = app.view_functions[endpoint]
+        view.permission = permission
+
+
+def may_open(endpoint: str) -> bool:
+    """Say whether the door of a route is open to who sent this request: for menus."""
+    permission = permission_of(current_app, endpoint)
+    return permission is not None and allows(permission, current_actor(), demo=current_app.config["DEMO"])
+
+
 def current_actor() -> Actor:
     """Return who sent this request."""
     actor: Actor = g.get("actor", VISITOR)
@@ -49,5 +62,7 @@ def check_permission() -> ResponseReturnValue | None:
     if permission is Permission.DEMO:
         abort(404)
     if permission is not None and not actor.is_signed_in:
-        return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")), 303)
+        # only a page can be come back to, not a button that was pressed on it
+        wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
+        return redirect(url_for("accounts.login", next=wanted), 303)
     raise Forbidden

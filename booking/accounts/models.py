@@ -1,6 +1,7 @@
 """The tables of people and of how they prove who they are."""
 
 from datetime import datetime
+from hashlib import sha256
 
 from flask_login import UserMixin
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String
@@ -11,7 +12,7 @@ from booking.extensions import Model
 
 
 class User(UserMixin, Model):
-    """A person with an address. `email` is stored in lower case; `confirmed_at` is empty until it is proved."""
+    """A person with an address: `email` in lower case; `confirmed_at` is empty until it is proved."""
 
     __tablename__ = "users"
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
@@ -30,6 +31,15 @@ class User(UserMixin, Model):
     def is_active(self) -> bool:
         """Flask-Login's question: may this person be signed in at all?"""
         return self.confirmed_at is not None and self.closed_at is None
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of the stored password: what is signed with it ends when the password changes."""
+        return sha256((self.password_hash or "").encode()).hexdigest()[:16]
+
+    def get_id(self) -> str:
+        """What a session remembers: the person and the password it was opened with."""
+        return f"{self.id}.{self.fingerprint}"
 
 
 class SignInAttempt(Model):

@@ -14,8 +14,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, IntegerField, PasswordField, SelectField
 from wtforms import Field as WTField
+from wtforms import Form, IntegerField, PasswordField, SelectField
 from wtforms.fields import DateField, TimeField
 from wtforms.validators import StopValidation
 

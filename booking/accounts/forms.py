@@ -1,0 +1,73 @@
+"""The forms of signing in and registering. Shape only."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import EmailField, HiddenField, PasswordField, StringField
+from wtforms.validators import Length, ValidationError
+
+from booking.accounts.passwords import LONGEST, SHORTEST
+from booking.accounts.service import InvalidEmail, normal_email
+from booking.i18n import LANGUAGES
+from booking.web.forms import BaseForm, ChoiceField, Required
+
+LANGUAGE_NAMES = {"fi": "suomi", "sv": "svenska", "en": "English"}  # each in itself, never translated
+
+
+class LoginForm(BaseForm):
+    """Address and password. `next` is where to go then; the view lets only this site's paths through."""
+
+    email = EmailField(
+        lazy_gettext("Sähköposti"),
+        validators=[Required(), Length(max=254)],
+    )
+    password = PasswordField(
+        lazy_gettext("Salasana"),
+        validators=[Required(), Length(max=LONGEST)],
+    )
+    next = HiddenField()
+
+
+class RegisterForm(BaseForm):
+    """A new account."""
+
+    name = StringField(lazy_gettext("Nimi"), validators=[Required(), Length(max=120)])
+    email = EmailField(
+        lazy_gettext("Sähköposti"),
+        validators=[Required(), Length(max=254)],
+    )
+    password = PasswordField(
+        lazy_gettext("Salasana"),
+        validators=[Required(), Length(min=SHORTEST, max=LONGEST)],
+    )
+    password_again = PasswordField(
+        lazy_gettext("Salasana uudelleen"),
+        validators=[Required()],
+    )
+    language = ChoiceField(
+        lazy_gettext("Kieli"),
+        choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
+        default="fi",
+    )
+
+    def validate_email(self, field: Any) -> None:
+        """Refuse what cannot be an address."""
+        try:
+            normal_email(field.data or "")
+        except InvalidEmail:
+            raise ValidationError(_("Kirjoita sähköpostiosoite muodossa nimi@esimerkki.fi.")) from None
+
+    def validate_password_again(self, field: Any) -> None:
+        """Refuse a slip of the fingers."""
+        if field.data != self.password.data:
+            raise ValidationError(_("Salasanat eivät ole samat. Kirjoita ne uudelleen."))
+
+
+class ConfirmForm(BaseForm):
+    """The page a confirmation link opens. The password is asked for in another browser than the first."""
+
+    password = PasswordField(
+        lazy_gettext("Salasana"),
+        validators=[Length(max=LONGEST)],
+    )

@@ -1,0 +1,177 @@
+"""People and their keys: accounts, confirmed addresses, API tokens.
+
+Hash passwords (`passwords.hash_password`) before the writing transaction begins.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final
+
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app
+from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy import select
+
+from booking.accounts import messages
+from booking.accounts.models import ApiToken, User
+from booking.accounts.passwords import verify_password
+from booking.db import in_transaction
+from booking.errors import DomainError, NotFound
+from booking.extensions import db
+from booking.outbox.service import post
+
+__all__ = [
+    "EmailTaken",
+    "InvalidEmail",
+    "confirm_address",
+    "create_api_token",
+    "create_user",
+    "normal_email",
+    "register",
+    "user_of_link",
+    "user_of_token",
+    "user_with_email",
+    "verify_password",
+]
+
+TOKEN_PREFIX: Final = "imt_"  # noqa: S105 - what scanners of leaked secrets look for
+LINK_LIFETIME: Final = timedelta(hours=24)
+_USE_NOTED_EVERY: Final = timedelta(days=1)
+
+
+class EmailTaken(DomainError):
+    """Somebody has an account with this address."""
+
+    code = "email_taken"
+
+
+class InvalidEmail(DomainError):
+    """The text is no e-mail address."""
+
+    code = "invalid_email"
+
+
+def normal_email(text: str) -> str:
+    """Return an address as it is stored: checked, in lower case. Raises InvalidEmail."""
+    try:
+        return validate_email(text, check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        raise InvalidEmail from None
+
+
+def user_with_email(email: str) -> User | None:
+    """Return the person with an address, written in any case."""
+    return db.session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
+def create_user(
+    email: str,
+    name: str,
+    *,
+    password_hash: str | None,
+    now: datetime,
+    language: str = "fi",
+    is_admin: bool = False,
+    confirmed: bool = True,
+) -> User:
+    """Add a person and return them with their id. Raises InvalidEmail or EmailTaken."""
+    address = normal_email(email)
+    if user_with_email(address) is not None:
+        raise EmailTaken(email=address)
+    user = User(
+        email=address,
+        name=name,
+        password_hash=password_hash,
+        language=language,
+        is_admin=is_admin,
+        created_at=now,
+        confirmed_at=now if confirmed else None,
+    )
+    db.session.add(user)
+    db.session.flush()
+    return user
+
+
+def register(email: str, name: str, *, password_hash: str, language: str, now: datetime) -> None:
+    """Take an account in use as far as its confirmation mail; an address in use gets a mail that says so.
+
+    Nothing that comes back tells whether the address was known. Who registers again before confirming
+    replaces name and password, and links sent before end.
+    """
+    user = user_with_email(email)
+    if user is not None and (user.confirmed_at is not None or user.closed_at is not None):
+        post(messages.account_exists(user), now=now)
+        return
+    if user is None:
+        user = create_user(
+            email, name, password_hash=password_hash, language=language, now=now, confirmed=False
+        )
+    else:
+        user.name, user.password_hash, user.language = name, password_hash, language
+    post(messages.confirm_address(user, link_token(user)), now=now)
+
+
+def link_token(user: User) -> str:
+    """Return the signed token of a confirmation link."""
+    return str(_signer().dumps([user.id, user.fingerprint]))
+
+
+def user_of_link(token: str) -> User:
+    """Return whose link it is. Raises NotFound for a forged, old or replaced one or a closed account."""
+    try:
+        user_id, fingerprint = _signer().loads(token, max_age=int(LINK_LIFETIME.total_seconds()))
+    except (BadData, ValueError, TypeError):
+        raise NotFound("link_expired") from None
+    user = db.session.get(User, user_id)
+    if user is None or user.closed_at is not None or user.fingerprint != fingerprint:
+        raise NotFound("link_expired")
+    return user
+
+
+def confirm_address(user_id: int, now: datetime) -> User:
+    """Note that a person has proved their address, and return them."""
+    user = db.session.get_one(User, user_id)
+    user.confirmed_at = user.confirmed_at or now
+    return user
+
+
+def create_api_token(user: User, name: str, *, now: datetime) -> str:
+    """Add a token of the API and return its plaintext, which cannot be read again."""
+    plaintext = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    db.session.add(
+        ApiToken(user_id=user.id, name=name, token_sha256=_token_digest(plaintext), created_at=now)
+    )
+    db.session.flush()
+    return plaintext
+
+
+def user_of_token(plaintext: str, *, now: datetime) -> User | None:
+    """Return the person whose open account and unrevoked token it is, or None.
+
+    Once a day the token's use is noted, in a transaction of its own: call it before any other work.
+    """
+    row = db.session.execute(
+        select(User, ApiToken)
+        .join(ApiToken, ApiToken.user_id == User.id)
+        .where(ApiToken.token_sha256 == _token_digest(plaintext), ApiToken.revoked_at.is_(None))
+    ).one_or_none()
+    if row is None or not row.User.is_active:
+        return None
+    token_id, used_at = row.ApiToken.id, row.ApiToken.last_used_at
+    if used_at is None or now - used_at >= _USE_NOTED_EVERY:
+        in_transaction(lambda: _note_use(token_id, now))
+    user: User = row.User
+    return user
+
+
+def _note_use(token_id: int, now: datetime) -> None:
+    db.session.get_one(ApiToken, token_id).last_used_at = now
+
+
+def _token_digest(plaintext: str) -> str:
+    return sha256(plaintext.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="confirm-address")

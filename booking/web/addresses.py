@@ -1,0 +1,40 @@
+"""Addresses: which ones we send a person to, and how ours look from outside."""
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import current_app, request, url_for
+
+
+def same_site_path(text: str | None) -> str | None:
+    """Return the text if it is a path of this site, else None: a sign-in must not send anyone elsewhere.
+
+    Browsers read `//host`, `/\\host` and a tab between the slashes as another site.
+    """
+    if not text or not text.startswith("/") or text[1:2] in ("/", "\\"):
+        return None
+    if any(ord(letter) <= 32 or ord(letter) == 127 for letter in text) or "\\" in text:
+        return None
+    parts = urlsplit(text)
+    return None if parts.scheme or parts.netloc else text
+
+
+def outside_url(endpoint: str, **values: Any) -> str:
+    """Return the full address of a page, for mail and feeds: BASE_URL's, whatever the Host header says."""
+    base: str = current_app.config["SETTINGS"].base_url
+    return base + path_for(endpoint, **values)
+
+
+def path_for(endpoint: str, **values: Any) -> str:
+    """Return the path of a page, inside a request or outside."""
+    if request:
+        return url_for(endpoint, **values)
+    # Outside a request an address has to be asked for in full; only its path is taken.
+    with current_app.test_request_context():
+        return url_for(endpoint, **values)
+
+
+def language_url(code: str) -> str:
+    """Return this page's address in another language, the rest of the query kept."""
+    query = request.args.to_dict(flat=False) | {"lang": [code]}
+    return f"{request.path}?{urlencode(query, doseq=True)}"
