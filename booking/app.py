@@ -1,6 +1,7 @@
 """The composition root: one application made of all features."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from flask import Flask, g
 from flask_login import current_user
@@ -71,6 +72,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         DEFAULT_LANGUAGE=settings.default_language,
         TRANSLATIONS=Path(ROOT, "booking", "translations"),
         DEMO=settings.demo,
+        ZONE=ZoneInfo(settings.timezone),
         MAX_CONTENT_LENGTH=256 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",

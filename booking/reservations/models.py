@@ -61,7 +61,8 @@ class Reservation(Model):
 class Occurrence(Model):
     """One date of a reservation. Times are the use alone; the claim adds the turnaround stored here.
 
-    The database refuses more than LONGEST_DAYS (migration 0004): so what overlaps a week is found by its start.
+    The database refuses more than LONGEST_DAYS (migration 0004), so what overlaps a week is found by
+    its start.
     `slot_starts_at` is the start it was first asked for: it names the date for ever, also when it moves.
     `sequence` rises with every change of time, room or state that a calendar shows.
     """

@@ -178,7 +178,8 @@ class OpeningExceptionRow(Model):
     __tablename__ = "opening_exceptions"
     __table_args__ = (
         CheckConstraint(
-            "(opens IS NULL AND closes IS NULL) OR (opens BETWEEN 0 AND 1439 AND closes > opens AND closes <= opens + 1440)",
+            "(opens IS NULL AND closes IS NULL) OR "
+            "(opens BETWEEN 0 AND 1439 AND closes > opens AND closes <= opens + 1440)",
             name="hours",
         ),
         Index(None, "room_id", "on_date"),

@@ -1,0 +1,151 @@
+"""Search over all rooms: the catalogue from memory, the taken time from one statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from booking.access.actor import Actor
+from booking.availability.search import Answer, RoomAnswer, answer_of
+from booking.clock import zone
+from booking.errors import Violation
+from booking.occupancy.queries import taken_between, taken_dates
+from booking.rooms.catalogue import catalogue
+from booking.rooms.eligibility import obstacle
+from booking.rooms.facts import RoomFacts
+from booking.rooms.rules import broken_by_time
+from booking.timetable.interval import Interval
+from booking.timetable.zone import day, local_date
+
+_RANK = {
+    Answer.FREE: 0,
+    Answer.PART: 1,
+    Answer.TAKEN: 1,
+    Answer.CLOSED: 2,
+    Answer.RULE: 2,
+    Answer.BY_ROUND: 3,
+    Answer.NOT_FOR_YOU: 4,
+    Answer.UNLISTED: 5,
+}
+_UNKNOWN_SIZE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which rooms are meant. An empty value asks for nothing; `people` keeps rooms of unknown size."""
+
+    people: int = 0
+    kind: str = ""
+    district: str = ""
+    owner: str = ""
+    features: frozenset[str] = field(default_factory=frozenset)
+    text: str = ""
+    rooms: frozenset[str] = field(default_factory=frozenset)
+    bookable_by_me: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DateAnswer:
+    """One date of a series in one room; `reason` is empty when it is free, else taken, closed or rule."""
+
+    use: Interval
+    reason: str
+
+
+def matching(wanted: Filter, actor: Actor) -> list[RoomFacts]:
+    """Return the published rooms that match, by venue and name."""
+    return [room for room in catalogue().rooms if _matches(room, wanted, actor)]
+
+
+def search(wanted: Filter, use: Interval, *, actor: Actor, now: datetime) -> list[RoomAnswer]:
+    """Return every matching room's answer to a wish for one use, best first. One statement for all rooms."""
+    rooms = matching(wanted, actor)
+    taken = taken_around(rooms, use)
+    local = zone()
+    answers = [
+        answer_of(
+            room,
+            use,
+            [each for space_id in room.space_ids for each in taken[space_id]],
+            obstacle(room, actor),
+            now=now,
+            zone=local,
+        )
+        for room in rooms
+    ]
+    return sorted(answers, key=lambda each: _rank(each, wanted.people, use))
+
+
+def search_series(
+    wanted: Filter, uses: Sequence[Interval], *, actor: Actor, now: datetime
+) -> list[tuple[RoomFacts, list[DateAnswer]]]:
+    """Return every matching room's answer to each date, the room with most free dates first.
+
+    One statement for all rooms and dates. A room that takes no request from this person fails every date by
+    rule.
+    """
+    rooms = matching(wanted, actor)
+    taken = taken_dates([room.id for room in rooms], uses)
+    found = [(room, _dates(room, uses, taken, actor, now)) for room in rooms]
+    return sorted(
+        found,
+        key=lambda each: (sum(bool(answer.reason) for answer in each[1]), _fit(each[0], wanted.people)),
+    )
+
+
+def taken_around(rooms: Sequence[RoomFacts], use: Interval) -> dict[int, list[Interval]]:
+    """Return what is taken of these rooms' spaces around the use: its day and the next."""
+    today = day(local_date(use.start, zone()), zone())
+    window = Interval(today.start, max(today.end, use.end) + timedelta(days=1))
+    return taken_between({space_id for room in rooms for space_id in room.space_ids}, window)
+
+
+def _matches(room: RoomFacts, wanted: Filter, actor: Actor) -> bool:
+    return (
+        (room.capacity is None or room.capacity >= wanted.people)
+        and wanted.kind in ("", room.kind)
+        and wanted.district in ("", room.district)
+        and wanted.owner in ("", room.owner_slug)
+        and (not wanted.rooms or room.slug in wanted.rooms)
+        and all((known := room.features.get(name)) and known.present for name in wanted.features)
+        and (not wanted.text or _says(room, wanted.text))
+        and not (wanted.bookable_by_me and obstacle(room, actor))
+    )
+
+
+def _says(room: RoomFacts, text: str) -> bool:
+    words = f"{room.name} {room.name_sv} {room.name_en} {room.venue} {room.district} {room.owner}".casefold()
+    return all(word in words for word in text.casefold().split())
+
+
+def _dates(
+    room: RoomFacts, uses: Sequence[Interval], taken: set[tuple[int, int]], actor: Actor, now: datetime
+) -> list[DateAnswer]:
+    barred = obstacle(room, actor)
+    answers = []
+    for n, use in enumerate(uses):
+        broken = [barred] if barred else broken_by_time(room.rules, room.hours, use, now=now, zone=zone())
+        reason = _reason(broken) or ("taken" if (room.id, n) in taken else "")
+        answers.append(DateAnswer(use, reason))
+    return answers
+
+
+def _reason(broken: Sequence[Violation]) -> str:
+    if not broken:
+        return ""
+    return "closed" if all(each.code.startswith("closed_") for each in broken) else "rule"
+
+
+def _rank(answer: RoomAnswer, people: int, use: Interval) -> tuple[object, ...]:
+    moved = abs(answer.other_start - use.start) if answer.other_start else timedelta.max
+    by_approver = answer.room.rules.approval != "at_once"
+    return (
+        _RANK[answer.answer] if not answer.other_start else 1,
+        by_approver,
+        moved,
+        _fit(answer.room, people),
+    )
+
+
+def _fit(room: RoomFacts, people: int) -> tuple[int, str]:
+    """The room that is just big enough is best: a large one serves others."""
+    return (room.capacity or _UNKNOWN_SIZE) - people, room.slug

@@ -1,0 +1,119 @@
+"""Is it free? Questions to the occupancy table, each one statement of index seeks.
+
+Rows of a space never overlap and so lie sorted by both their ends: the only row that can stand in the way of
+a wish is the last that starts before the wish ends.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    column,
+    func,
+    literal,
+    select,
+    union_all,
+    values,
+)
+from sqlalchemy.orm import aliased
+
+from booking.db import UTCDateTime, plus_minutes
+from booking.extensions import db
+from booking.occupancy.models import Occupancy
+from booking.rooms.models import Room, Space, room_spaces
+from booking.timetable.interval import Interval
+
+
+def taken_slots(space_ids: Collection[int], intervals: Sequence[Interval]) -> list[Interval]:
+    """Return those of the intervals in which any of the spaces is taken, in order."""
+    if not intervals:
+        return []
+    wished = _wishes(intervals)
+    rows = db.session.scalars(
+        select(wished.c.n)
+        .select_from(wished)
+        .join(Space, Space.id.in_(space_ids))
+        .where(_last_end_before(Space.id, wished.c.ends_at) > wished.c.starts_at)
+        .distinct()
+    )
+    return [intervals[n] for n in sorted(rows)]
+
+
+def taken_dates(room_ids: Collection[int], intervals: Sequence[Interval]) -> set[tuple[int, int]]:
+    """Return (room id, index of the interval) for every wish that the room's spaces cannot take.
+
+    The intervals are uses: each room's own turnaround is added here. One statement for all rooms and dates;
+    its cost does not depend on how much is stored before or after.
+    """
+    if not intervals or not room_ids:
+        return set()
+    wished = _wishes(intervals)
+    until = plus_minutes(wished.c.ends_at, Room.turnaround_minutes)
+    rows = db.session.execute(
+        select(Room.id, wished.c.n)
+        .select_from(Room)
+        .join(room_spaces, room_spaces.c.room_id == Room.id)
+        .join(wished, literal(True))
+        .where(
+            Room.id.in_(room_ids),
+            _last_end_before(room_spaces.c.space_id, until) > wished.c.starts_at,
+        )
+    )
+    return {(room_id, n) for room_id, n in rows}
+
+
+def taken_between(space_ids: Collection[int], window: Interval) -> dict[int, list[Interval]]:
+    """Return what is taken of each space inside the window, unclipped and sorted. One statement.
+
+    Besides the rows that start in the window, the last one before it may reach into it.
+    """
+    inside = (
+        select(Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at)
+        .where(Occupancy.space_id.in_(space_ids))
+        .where(Occupancy.starts_at > window.start, Occupancy.starts_at < window.end)
+    )
+    earlier = aliased(Occupancy)
+    last = select(func.max(earlier.starts_at)).where(
+        earlier.space_id == Space.id, earlier.starts_at <= window.start
+    )
+    reaching_in = (
+        select(Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at)
+        .select_from(Space)
+        .join(Occupancy, (Occupancy.space_id == Space.id) & (Occupancy.starts_at == last.scalar_subquery()))
+        .where(Space.id.in_(space_ids), Occupancy.ends_at > window.start)
+    )
+    taken: dict[int, list[Interval]] = {space_id: [] for space_id in space_ids}
+    for space_id, starts_at, ends_at in db.session.execute(union_all(inside, reaching_in)):
+        taken[space_id].append(Interval(starts_at, ends_at))
+    for intervals in taken.values():
+        intervals.sort()
+    return taken
+
+
+def _wishes(intervals: Iterable[Interval]) -> CTE:
+    moment = UTCDateTime()
+    rows = [(n, each.start, each.end) for n, each in enumerate(intervals)]
+    return (
+        values(
+            column("n", Integer), column("starts_at", moment), column("ends_at", moment), name="wish_values"
+        )
+        .data(rows)
+        .cte("wishes")
+    )
+
+
+def _last_end_before(
+    space_id: ColumnElement[int] | object, before: ColumnElement[datetime]
+) -> ScalarSelect[datetime]:
+    earlier = aliased(Occupancy)
+    return (
+        select(earlier.ends_at)
+        .where(earlier.space_id == space_id, earlier.starts_at < before)
+        .order_by(earlier.starts_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )

@@ -1,0 +1,176 @@
+"""Decide on requests, withdraw and cancel. Every function works in the caller's transaction and flushes.
+
+`occurrence_ids` None means all dates that are open to the step. All raise NotFound for a reservation or a
+date that does not exist or may not be seen, Forbidden, and WrongState when a date is not open to the step.
+"""
+
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from booking.access.actor import Actor
+from booking.errors import NotFound, RuleViolation, Violation, WrongState
+from booking.extensions import db
+from booking.occupancy import service as occupancy
+from booking.reservations import messages, policy
+from booking.reservations.changes import lose_competitors, room_of, take_step
+from booking.reservations.lifecycle import State, Step, source
+from booking.reservations.models import Occurrence, Reservation
+from booking.rooms.rules import cancellation_deadline
+
+OWNERS_NOTICE = timedelta(days=14)  # DOMAIN.md: an owner cancelling for its own event gives so much notice
+EXPIRED_AT_ONCE = 200  # dates a run; the next run takes the rest
+
+
+def confirm(
+    reference: str, occurrence_ids: Collection[int] | None, *, actor: Actor, now: datetime
+) -> Reservation:
+    """Confirm dates as an approver. Competing requests that no longer fit are declined by themselves.
+
+    Raises SlotTaken when somebody else holds the space by now.
+    """
+    reservation = _for_change(reference, policy.require_decider, actor)
+    chosen = _chosen(reservation, occurrence_ids, Step.CONFIRM)
+    _refuse_begun(chosen, now)
+    take_step(Step.CONFIRM, chosen, actor_id=actor.user_id, now=now)
+    messages.tell_booker("confirmed", reservation, chosen, now=now, decision=True)
+    lose_competitors(chosen, now=now)
+    return reservation
+
+
+def decline(
+    reference: str, occurrence_ids: Collection[int] | None, reason: str, *, actor: Actor, now: datetime
+) -> Reservation:
+    """Decline dates as an approver. Raises RuleViolation without a reason: every loser is owed one."""
+    reservation = _for_change(reference, policy.require_decider, actor)
+    chosen = _chosen(reservation, occurrence_ids, Step.DECLINE)
+    words = _required(reason)
+    take_step(Step.DECLINE, chosen, actor_id=actor.user_id, now=now, reason=words)
+    messages.tell_booker("declined", reservation, chosen, now=now, decision=True, reason=words)
+    return reservation
+
+
+def withdraw(
+    reference: str,
+    occurrence_ids: Collection[int] | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+) -> Reservation:
+    """Take back pending dates for the booker."""
+    reservation = _for_change(reference, policy.require_booker, actor)
+    chosen = _chosen(reservation, occurrence_ids, Step.WITHDRAW)
+    words = reason.strip()
+    take_step(Step.WITHDRAW, chosen, actor_id=actor.user_id, now=now, reason=words)
+    messages.tell_booker("withdrawn", reservation, chosen, now=now)
+    messages.tell_approvers("withdrawn_by_booker", reservation, chosen, now=now, reason=words)
+    return reservation
+
+
+def cancel(
+    reference: str, occurrence_ids: Collection[int] | None, reason: str, *, actor: Actor, now: datetime
+) -> Reservation:
+    """Cancel confirmed dates, for the booker until the room's deadline, or as approver with a reason.
+
+    Raises RuleViolation when the booker is late or the approver gives no reason. An approver's cancellation
+    with less than 14 days' notice is recorded as such.
+    """
+    reservation = _for_change(reference, policy.require_either, actor)
+    chosen = _chosen(reservation, occurrence_ids, Step.CANCEL)
+    _refuse_begun(chosen, now)
+    if policy.decides(reservation, actor):
+        words = _required(reason)
+        short = any(each.starts_at - now < OWNERS_NOTICE for each in chosen)
+        take_step(
+            Step.CANCEL, chosen, actor_id=actor.user_id, now=now, reason=words, by="owner", short_notice=short
+        )
+        messages.tell_booker("cancelled", reservation, chosen, now=now, decision=True, reason=words)
+    else:
+        _refuse_late(chosen, now)
+        words = reason.strip()
+        take_step(Step.CANCEL, chosen, actor_id=actor.user_id, now=now, reason=words, by="booker")
+        messages.tell_booker("cancelled", reservation, chosen, now=now, reason=words)
+        messages.tell_approvers("cancelled_by_booker", reservation, chosen, now=now, reason=words)
+    return reservation
+
+
+def expire_pending(*, now: datetime) -> int:
+    """Expire the requests nobody decided before their start, some at a time; return how many dates."""
+    due = db.session.scalars(
+        select(Occurrence)
+        .where(Occurrence.state == State.PENDING.value, Occurrence.starts_at <= now)
+        .order_by(Occurrence.starts_at, Occurrence.id)
+        .limit(EXPIRED_AT_ONCE)
+    ).all()
+    occupancy.lock(space_id for each in due for space_id in room_of(each.room_id).space_ids)
+    by_reservation: dict[int, list[Occurrence]] = {}
+    for occurrence in due:
+        db.session.refresh(occurrence)
+        if occurrence.state == State.PENDING.value:
+            by_reservation.setdefault(occurrence.reservation_id, []).append(occurrence)
+    for occurrences in by_reservation.values():
+        take_step(Step.EXPIRE, occurrences, actor_id=None, now=now)
+        messages.tell_booker("expired", occurrences[0].reservation, occurrences, now=now)
+    return sum(len(each) for each in by_reservation.values())
+
+
+def _for_change(reference: str, require: Callable[[Reservation, Actor], None], actor: Actor) -> Reservation:
+    """Find it, ask the policy, lock its spaces, and read it as it stands under the lock."""
+    query = (
+        select(Reservation)
+        .where(Reservation.reference == reference)
+        .options(selectinload(Reservation.occurrences))
+    )
+    reservation = db.session.scalar(query)
+    if reservation is None:
+        raise NotFound("unknown_reservation")
+    require(reservation, actor)
+    occupancy.lock(
+        space_id
+        for occurrence in reservation.occurrences
+        for space_id in room_of(occurrence.room_id).space_ids
+    )
+    fresh = db.session.scalar(query.execution_options(populate_existing=True))
+    if fresh is None:
+        raise NotFound("unknown_reservation")
+    return fresh
+
+
+def _chosen(reservation: Reservation, occurrence_ids: Collection[int] | None, step: Step) -> list[Occurrence]:
+    if occurrence_ids is None:
+        chosen = [each for each in reservation.occurrences if each.state == source(step).value]
+    else:
+        wanted = set(occurrence_ids)
+        chosen = [each for each in reservation.occurrences if each.id in wanted]
+        if len(chosen) < len(wanted):
+            raise NotFound("unknown_occurrence")
+    for each in chosen:
+        if each.state != source(step).value:
+            raise WrongState(state=each.state, step=step.value)
+    if not chosen:
+        raise WrongState(state=reservation.occurrences[0].state, step=step.value)
+    return chosen
+
+
+def _refuse_begun(occurrences: Collection[Occurrence], now: datetime) -> None:
+    if any(each.starts_at <= now for each in occurrences):
+        raise WrongState("already_begun")
+
+
+def _refuse_late(occurrences: Collection[Occurrence], now: datetime) -> None:
+    for each in occurrences:
+        rules = room_of(each.room_id).rules
+        deadline = cancellation_deadline(rules, each.starts_at)
+        if now > deadline:
+            params = {"days": rules.cancellation_days, "moment": deadline}
+            raise RuleViolation([Violation("too_late_to_cancel", "reason", params)])
+
+
+def _required(reason: str) -> str:
+    words = reason.strip()
+    if not words:
+        raise RuleViolation([Violation("reason_missing", "reason")])
+    return words

@@ -1,0 +1,71 @@
+"""PURE: what can happen to one date of a reservation, and what holds its space.
+
+Source: DOMAIN.md, "Reservations". Who may do it is policy's business, not this module's.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from booking.errors import WrongState
+
+
+class State(StrEnum):
+    """Where a date stands."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    USED = "used"
+    NO_SHOW = "no_show"
+
+
+class Step(StrEnum):
+    """What can be done to a date; also the name of the step in the history."""
+
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+    LOSE = "lose"
+    """Declined by itself: a competing request was confirmed and this one no longer fits."""
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    CANCEL = "cancel"
+
+
+_STEPS: dict[Step, tuple[State, State]] = {
+    Step.CONFIRM: (State.PENDING, State.CONFIRMED),
+    Step.DECLINE: (State.PENDING, State.DECLINED),
+    Step.LOSE: (State.PENDING, State.DECLINED),
+    Step.WITHDRAW: (State.PENDING, State.WITHDRAWN),
+    Step.EXPIRE: (State.PENDING, State.EXPIRED),
+    Step.CANCEL: (State.CONFIRMED, State.CANCELLED),
+}
+
+HOLDING = frozenset({State.CONFIRMED, State.USED, State.NO_SHOW})
+ACTIVE = frozenset({State.PENDING, State.CONFIRMED})
+
+
+def source(step: Step) -> State:
+    """Return the state a date must be in for the step."""
+    return _STEPS[step][0]
+
+
+def after(state: State, step: Step) -> State:
+    """Return the state after a step. Raises WrongState when the step cannot be taken from `state`."""
+    before, result = _STEPS[step]
+    if state is not before:
+        raise WrongState(state=state.value, step=step.value)
+    return result
+
+
+def holds_space(state: State, *, pending_holds: bool) -> bool:
+    """Say whether a date in this state takes its space: a pending one only where the room says so."""
+    return state in HOLDING or (state is State.PENDING and pending_holds)
+
+
+def state_of_all(states: Iterable[State]) -> str:
+    """Return the one state of all dates, or "mixed"."""
+    found = set(states)
+    return found.pop().value if len(found) == 1 else "mixed"

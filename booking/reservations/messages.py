@@ -1,0 +1,122 @@
+"""Mail about reservations: composed in the reader's language, in the transaction of what it tells."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from flask import current_app, render_template
+
+from booking.access.roles import Right
+from booking.accounts.models import User
+from booking.availability.alternatives import Alternative, alternatives
+from booking.i18n import speaking
+from booking.organisations.membership import actor_of, people_with
+from booking.outbox.message import Message
+from booking.outbox.service import post
+from booking.reservations.models import Occurrence, Reservation
+from booking.rooms.catalogue import catalogue
+from booking.timetable.interval import Interval
+
+TIME_TO_UNDO = 60  # seconds a decision's mail waits (DOMAIN.md)
+WITH_ALTERNATIVES = frozenset({"competing_lost", "declined"})
+
+
+def tell_booker(
+    kind: str,
+    reservation: Reservation,
+    occurrences: Sequence[Occurrence] | None = None,
+    *,
+    now: datetime,
+    decision: bool = False,
+    reason: str = "",
+) -> None:
+    """Post a mail to the booker's side; a `decision` waits until it can no longer be undone.
+
+    The booker hears while they belong to the association, else its managers do.
+    """
+    _post(kind, _bookers_side(reservation), reservation, occurrences, now, reason, decision=decision)
+
+
+def tell_approvers(
+    kind: str,
+    reservation: Reservation,
+    occurrences: Sequence[Occurrence] | None = None,
+    *,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Post a mail to every approver of the room's owner."""
+    owner_id = reservation.room.owner_id
+    approvers = people_with(Right.DECIDE, owner_id) if owner_id is not None else []
+    _post(kind, approvers, reservation, occurrences, now, reason)
+
+
+def _bookers_side(reservation: Reservation) -> list[User]:
+    booker, organisation_id = reservation.booker, reservation.organisation_id
+    if organisation_id is None:
+        return [booker]
+    if booker.closed_at is None and actor_of(booker).has(Right.SEE, organisation_id):
+        return [booker]
+    return people_with(Right.MANAGE, organisation_id)
+
+
+def _post(
+    kind: str,
+    readers: Iterable[User],
+    reservation: Reservation,
+    occurrences: Sequence[Occurrence] | None,
+    now: datetime,
+    reason: str,
+    *,
+    decision: bool = False,
+) -> None:
+    chosen = list(occurrences or reservation.occurrences)
+    for reader in readers:
+        with speaking(reader.language):
+            message = _compose(kind, reader, reservation, chosen, now, reason)
+        post(message, now=now, wait_seconds=TIME_TO_UNDO if decision else 0)
+
+
+def _compose(
+    kind: str,
+    reader: User,
+    reservation: Reservation,
+    occurrences: Sequence[Occurrence],
+    now: datetime,
+    reason: str,
+) -> Message:
+    """Return the mail: the template's first line is the subject, the rest the body."""
+    base_url = current_app.config["SETTINGS"].base_url
+    text = render_template(
+        f"emails/reservations/{kind}.txt",
+        reader=reader,
+        reservation=reservation,
+        room=catalogue().by_id[occurrences[0].room_id],
+        dates=[Interval(each.starts_at, each.ends_at) for each in occurrences],
+        reason=reason,
+        alternatives=_alternatives(reservation, occurrences, now) if kind in WITH_ALTERNATIVES else (),
+        address=f"{base_url}/reservations/{reservation.reference}",
+        base_url=base_url,
+    )
+    subject, _, body = text.strip().partition("\n")
+    return Message(
+        kind=kind,
+        recipient=reader.email,
+        language=reader.language,
+        subject=subject.strip(),
+        body=body.strip() + "\n",
+        subject_kind="reservation",
+        subject_id=reservation.id,
+    )
+
+
+def _alternatives(
+    reservation: Reservation, occurrences: Sequence[Occurrence], now: datetime
+) -> list[Alternative]:
+    first = occurrences[0]
+    return alternatives(
+        catalogue().by_id[first.room_id],
+        Interval(first.starts_at, first.ends_at),
+        people=reservation.people,
+        actor=actor_of(reservation.booker),
+        now=now,
+    )

@@ -1,0 +1,72 @@
+"""Who may see, decide, withdraw and cancel. State is no business of this module.
+
+Source: DOMAIN.md, "Who" and "Privacy and access". An administrator has no rights here.
+"""
+
+from enum import IntEnum
+
+from booking.access.actor import Actor
+from booking.access.roles import Right
+from booking.errors import Forbidden, NotFound
+from booking.reservations.lifecycle import HOLDING, State
+from booking.reservations.models import Reservation
+
+
+class Sight(IntEnum):
+    """How much of a reservation somebody sees."""
+
+    NOTHING = 0
+    """At most that the room is taken."""
+    PUBLIC = 1
+    """Association, title and purpose."""
+    FULL = 2
+    """Everything, contact and history too."""
+
+
+def sight(reservation: Reservation, actor: Actor) -> Sight:
+    """Return how much this person sees of the reservation."""
+    if acts_for_booker(reservation, actor, Right.SEE) or decides(reservation, actor):
+        return Sight.FULL
+    shown = reservation.visibility != "private" and any(
+        State(each.state) in HOLDING for each in reservation.occurrences
+    )
+    return Sight.PUBLIC if shown else Sight.NOTHING
+
+
+def acts_for_booker(reservation: Reservation, actor: Actor, right: Right) -> bool:
+    """Say whether the person stands on the booker's side with this right.
+
+    A reservation of an association belongs to it: who has left it has no part in it, who booked it or not.
+    """
+    if reservation.organisation_id is None:
+        return actor.is_signed_in and actor.user_id == reservation.booker_id
+    return actor.has(right, reservation.organisation_id)
+
+
+def decides(reservation: Reservation, actor: Actor) -> bool:
+    """Say whether the person is an approver of the room's owner."""
+    return actor.has(Right.DECIDE, reservation.room.owner_id)
+
+
+def require_decider(reservation: Reservation, actor: Actor) -> None:
+    """Raise NotFound or Forbidden unless the person may decide on the reservation."""
+    _require(decides(reservation, actor), reservation, actor)
+
+
+def require_booker(reservation: Reservation, actor: Actor) -> None:
+    """Raise NotFound or Forbidden unless the person may act for the booker."""
+    _require(acts_for_booker(reservation, actor, Right.BOOK), reservation, actor)
+
+
+def require_either(reservation: Reservation, actor: Actor) -> None:
+    """Raise NotFound or Forbidden unless the person may cancel: for the booker or as approver."""
+    allowed = decides(reservation, actor) or acts_for_booker(reservation, actor, Right.BOOK)
+    _require(allowed, reservation, actor)
+
+
+def _require(allowed: bool, reservation: Reservation, actor: Actor) -> None:
+    if allowed:
+        return
+    if sight(reservation, actor) is Sight.NOTHING:
+        raise NotFound("unknown_reservation")
+    raise Forbidden

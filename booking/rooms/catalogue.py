@@ -1,0 +1,144 @@
+"""All rooms as frozen facts, read once and kept until one of them changes.
+
+Search asks every room about its rules and hours; reading them from the database each time would cost more
+than the search itself. The snapshot is kept by the process under the stamp that the database gives it; the
+stamp is read in the caller's own transaction, so nobody ever works with rooms that are not in force. It is
+random, not counted: a stamp that was rolled back never names another content.
+"""
+
+import secrets
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import event, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, UOWTransaction, joinedload, selectinload
+
+from booking.extensions import db
+from booking.organisations.models import Organisation
+from booking.rooms.facts import Catalogue, Feature, RoomFacts
+from booking.rooms.models import OpeningExceptionRow, OpeningHoursRow, Room, RoomFeature, Space, Venue
+from booking.rooms.rules import RoomRules
+from booking.timetable.openings import OpeningException, OpeningHours, Weekly
+from booking.versions.models import Version
+from booking.versions.service import Scope, current
+
+KEPT = 3  # snapshots: the one in force, and those that slower transactions still see
+_PART_OF_IT = (Room, Venue, Space, RoomFeature, OpeningHoursRow, OpeningExceptionRow, Organisation)
+_RULES = tuple(RoomRules.__dataclass_fields__)
+_kept: dict[int, Catalogue] = {}
+
+
+def catalogue() -> Catalogue:
+    """Return the rooms in force in this transaction. One statement, or a few after a change."""
+    stamp = current(Scope.CATALOGUE, [0])[0]
+    if stamp in _kept:
+        return _kept[stamp]
+    made = _read(stamp)
+    if stamp:  # 0: never stamped, nothing to know it by
+        while len(_kept) >= KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[stamp] = made
+    return made
+
+
+def stamp_catalogue() -> None:
+    """Give the catalogue a new stamp: for bulk changes that pass the session by."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    stamp = secrets.randbits(62) or 1
+    row = insert(Version).values(scope=Scope.CATALOGUE.value, scope_id=0, value=stamp)
+    db.session.execute(
+        row.on_conflict_do_update(index_elements=["scope", "scope_id"], set_={"value": stamp}),
+        execution_options={"synchronize_session": False},
+    )
+
+
+@event.listens_for(db.session, "after_flush")
+def _stamp_after_change(session: Session, context: UOWTransaction) -> None:
+    changed = (*session.new, *session.dirty, *session.deleted)
+    if any(isinstance(each, _PART_OF_IT) for each in changed):
+        stamp_catalogue()
+
+
+def _read(stamp: int) -> Catalogue:
+    rows = db.session.scalars(
+        select(Room)
+        .options(
+            joinedload(Room.venue),
+            joinedload(Room.owner),
+            selectinload(Room.spaces),
+            selectinload(Room.features),
+            selectinload(Room.opening_hours),
+            selectinload(Room.opening_exceptions),
+        )
+        .join(Room.venue)
+        .order_by(Venue.name, Room.name, Room.id)
+        .execution_options(populate_existing=True)
+    ).unique()
+    every = tuple(_facts(row) for row in rows)
+    rooms = tuple(room for room in every if room.state == "published")
+    by_space: dict[int, list[RoomFacts]] = {}
+    for room in every:
+        for space_id in room.space_ids:
+            by_space.setdefault(space_id, []).append(room)
+    return Catalogue(
+        stamp=stamp,
+        rooms=rooms,
+        by_slug={room.slug: room for room in rooms},
+        by_id={room.id: room for room in every},
+        by_space={space_id: tuple(sharing) for space_id, sharing in by_space.items()},
+    )
+
+
+def _facts(room: Room) -> RoomFacts:
+    venue, owner = room.venue, room.owner
+    known = venue.latitude is not None and venue.longitude is not None
+    return RoomFacts(
+        id=room.id,
+        slug=room.slug,
+        name=room.name,
+        name_sv=room.name_sv,
+        name_en=room.name_en,
+        kind=room.kind,
+        state=room.state,
+        capacity=room.capacity,
+        area_m2=room.area_m2,
+        price_cents_per_hour=room.price_cents_per_hour,
+        description=room.description,
+        terms=room.terms,
+        terms_version=room.terms_version,
+        contact=room.contact,
+        access_instructions=room.access_instructions,
+        source=room.source,
+        sourced_facts=room.sourced_facts,
+        example_facts=frozenset(room.example_facts),
+        venue=venue.name,
+        district=venue.district,
+        street_address=venue.street_address,
+        position=(venue.latitude, venue.longitude) if known else None,  # type: ignore[arg-type]
+        owner_id=room.owner_id,
+        owner_slug=owner.slug if owner else "",
+        owner=owner.name if owner else "",
+        owner_kind=owner.kind if owner else "",
+        space_ids=tuple(sorted(space.id for space in room.spaces)),
+        features={each.feature: Feature(each.present, each.checked_on) for each in room.features},
+        hours=_hours(room),
+        rules=RoomRules(**{name: getattr(room, name) for name in _RULES}),
+        changed_at=max(filter(None, (room.changed_at, venue.changed_at)), default=None),
+    )
+
+
+def _hours(room: Room) -> OpeningHours:
+    weekly = tuple(
+        Weekly(row.weekday, row.opens, row.closes, row.valid_from, row.valid_to) for row in room.opening_hours
+    )
+    return OpeningHours(weekly, _exceptions(room.opening_exceptions), room.open_on_holidays)
+
+
+def _exceptions(rows: Iterable[OpeningExceptionRow]) -> tuple[OpeningException, ...]:
+    by_date: dict[date, list[tuple[int, int]]] = {}
+    for row in rows:
+        hours = by_date.setdefault(row.on_date, [])
+        if row.opens is not None and row.closes is not None:
+            hours.append((row.opens, row.closes))
+    return tuple(OpeningException(day, tuple(sorted(hours))) for day, hours in sorted(by_date.items()))

@@ -1,0 +1,82 @@
+"""PURE: rooms as frozen facts, the way search, rules and pages look at them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from booking.errors import NotFound
+from booking.rooms.rules import RoomRules
+from booking.timetable.openings import OpeningHours
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One known fact of a room: present or not, and when somebody last looked."""
+
+    present: bool
+    checked_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomFacts:
+    """A room with everything that is known of it. Texts in `name_sv` and `name_en` may be empty."""
+
+    id: int
+    slug: str
+    name: str
+    name_sv: str
+    name_en: str
+    kind: str
+    state: str
+    capacity: int | None
+    area_m2: float | None
+    price_cents_per_hour: int | None
+    description: str
+    terms: str
+    terms_version: int
+    contact: str
+    access_instructions: str
+    source: str
+    sourced_facts: str
+    example_facts: frozenset[str]
+    venue: str
+    district: str
+    street_address: str
+    position: tuple[float, float] | None
+    owner_id: int | None
+    owner_slug: str
+    owner: str
+    owner_kind: str
+    space_ids: tuple[int, ...]
+    features: Mapping[str, Feature]
+    hours: OpeningHours
+    rules: RoomRules
+    changed_at: datetime | None = None  # the room or its venue; None: as it was first entered
+
+    @property
+    def bookable(self) -> bool:
+        """Whether anyone can book it at all: a place without a known owner is only listed."""
+        return self.owner_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All rooms. `rooms` and `by_slug` hold the published ones, by venue and name, the rest every one."""
+
+    stamp: int
+    rooms: tuple[RoomFacts, ...]
+    by_slug: Mapping[str, RoomFacts]
+    by_id: Mapping[int, RoomFacts]
+    by_space: Mapping[int, tuple[RoomFacts, ...]]
+
+    def room(self, slug: str) -> RoomFacts:
+        """Return the published room of this slug. Raises NotFound."""
+        try:
+            return self.by_slug[slug]
+        except KeyError:
+            raise NotFound("unknown_room", slug=slug) from None
+
+    def sharing(self, room: RoomFacts) -> tuple[RoomFacts, ...]:
+        """Return the rooms that share a space with this one, itself included, by id."""
+        found = {each.id: each for space_id in room.space_ids for each in self.by_space[space_id]}
+        return tuple(found[key] for key in sorted(found))

@@ -1,0 +1,170 @@
+"""Rooms as pages show them: ready words and figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from booking.clock import zone
+from booking.i18n import language
+from booking.rooms.facts import RoomFacts
+from booking.rooms.labels import FEATURES, KINDS, room_name
+from booking.rooms.models import ACCESSIBILITY, EQUIPMENT
+from booking.rooms.rule_sentences import Opening, opening_lines, rule_lines
+from booking.timetable.zone import local_date
+
+_KEPT_SUMMARIES = 2000
+_summaries: dict[tuple[int, int, str], "RoomSummary"] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSummary:
+    """A room in a list, on a card or in a heading."""
+
+    slug: str
+    name: str
+    venue: str
+    district: str
+    kind: str
+    owner: str
+    owner_slug: str
+    capacity: int | None
+    features: Sequence[str]
+    approval: str
+    price: str | None
+    bookable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A feature of accessibility: `known` None is "ei tietoa"."""
+
+    label: str
+    known: bool | None
+    checked: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a customer group pays; one group for all today."""
+
+    group: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLink:
+    """Another room that shares space with this one."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True)
+class RoomDetail(RoomSummary):
+    """A room with everything its own page says."""
+
+    address: str | None = None
+    description: str | None = None
+    area: float | None = None
+    accessibility: Sequence[Fact] = ()
+    equipment: Sequence[str] = ()
+    rules: Sequence[str] = ()
+    prices: Sequence[Price] = ()
+    opening: Sequence[Opening] = ()
+    exceptions: Sequence[Opening] = ()
+    terms: str | None = None
+    terms_version: int | None = None
+    contact: str | None = None
+    parts: Sequence[RoomLink] = ()
+    source: str | None = None
+    sourced_facts: str | None = None
+    example: bool = False
+    example_facts: frozenset[str] = field(default_factory=frozenset)
+
+
+def summary(room: RoomFacts, stamp: int = 0) -> RoomSummary:
+    """Return the room's summary; kept by the catalogue's stamp and the language where a stamp is given."""
+    key = (stamp, room.id, language())
+    kept = _summaries.get(key) if stamp else None
+    if kept is not None:
+        return kept
+    made = RoomSummary(**_summary(room))
+    if stamp:
+        if len(_summaries) >= _KEPT_SUMMARIES:
+            _summaries.clear()
+        _summaries[key] = made
+    return made
+
+
+def detail(room: RoomFacts, sharing: Sequence[RoomFacts], now: datetime) -> RoomDetail:
+    """Return all that the room's page says of it."""
+    price = price_text(room.price_cents_per_hour)
+    return RoomDetail(
+        **_summary(room),
+        address=room.street_address or None,
+        description=room.description or None,
+        area=room.area_m2,
+        accessibility=[_fact(room, name) for name in ACCESSIBILITY],
+        equipment=[str(FEATURES[name]) for name in EQUIPMENT if _present(room, name)],
+        rules=rule_lines(room),
+        prices=[Price(_("kaikille"), price)] if price else [],
+        opening=opening_lines(room.hours),
+        exceptions=_exceptions(room, local_date(now, zone())),
+        terms=room.terms or None,
+        terms_version=room.terms_version if room.terms else None,
+        contact=room.contact or None,
+        parts=[RoomLink(each.slug, room_name(each)) for each in sharing if each.id != room.id],
+        source=room.source or None,
+        sourced_facts=room.sourced_facts or None,
+        example=bool(room.example_facts),
+        example_facts=room.example_facts,
+    )
+
+
+def price_text(cents_per_hour: int | None) -> str | None:
+    """Return the price in words: None is unknown, 0 is free of charge."""
+    if cents_per_hour is None:
+        return None
+    if cents_per_hour == 0:
+        return str(_("maksuton"))
+    euros, cents = divmod(cents_per_hour, 100)
+    amount = f"{euros},{cents:02d}" if cents else str(euros)
+    return str(_("%(euros)s €/t", euros=amount if language() != "en" else amount.replace(",", ".")))
+
+
+def _summary(room: RoomFacts) -> dict[str, Any]:
+    name = room_name(room)
+    return {
+        "slug": room.slug,
+        "name": name,
+        "venue": "" if room.venue == room.name else room.venue,
+        "district": room.district,
+        "kind": str(KINDS[room.kind]),
+        "owner": room.owner,
+        "owner_slug": room.owner_slug,
+        "capacity": room.capacity,
+        "features": tuple(str(label) for key, label in FEATURES.items() if _present(room, key)),
+        "approval": room.rules.approval,
+        "price": price_text(room.price_cents_per_hour),
+        "bookable": room.bookable,
+    }
+
+
+def _present(room: RoomFacts, name: str) -> bool:
+    known = room.features.get(name)
+    return known is not None and known.present
+
+
+def _fact(room: RoomFacts, name: str) -> Fact:
+    known = room.features.get(name)
+    label = str(FEATURES[name])
+    return Fact(label, known.present, known.checked_on) if known else Fact(label, None)
+
+
+def _exceptions(room: RoomFacts, today: date) -> list[Opening]:
+    coming = [each for each in room.hours.exceptions if each.date >= today]
+    return [Opening.of_date(each.date, each.hours) for each in coming[:10]]

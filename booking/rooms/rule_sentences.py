@@ -1,0 +1,185 @@
+"""A room's rules and opening hours as sentences, and the sentences for breaking them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from booking.rooms.facts import RoomFacts
+from booking.timetable.openings import OpeningHours
+from booking.web.filters import date_long, date_short
+from booking.web.sentences import register_sentences
+
+WEEKDAYS = (_l("ma"), _l("ti"), _l("ke"), _l("to"), _l("pe"), _l("la"), _l("su"))
+MINUTES_A_DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Days and their hours, in words."""
+
+    days: str
+    hours: str
+
+    @classmethod
+    def of_date(cls, day: date, hours: Sequence[tuple[int, int]]) -> "Opening":
+        """Return the line of one date that differs from its week."""
+        return cls(date_short(day), _hours(hours))
+
+
+def opening_lines(hours: OpeningHours) -> list[Opening]:
+    """Return the week as lines, a season at a time; neighbouring days with the same hours share one."""
+    seasons = sorted(
+        {(each.valid_from, each.valid_to) for each in hours.weekly},
+        key=lambda season: (season[0] or date.min, season[1] or date.max),
+    )
+    lines = []
+    for season in seasons:
+        days = [
+            tuple(
+                (each.opens, each.closes)
+                for each in hours.weekly
+                if each.weekday == weekday and (each.valid_from, each.valid_to) == season
+            )
+            for weekday in range(7)
+        ]
+        lines += [Opening(_with_season(label, season), _hours(run)) for label, run in _runs(days)]
+    return lines
+
+
+def rule_lines(room: RoomFacts) -> list[str]:
+    """Return the booking rules a person should know, a sentence each."""
+    if not room.bookable:
+        return [_("Omistaja ei ole tiedossa, joten tilaa ei voi varata tästä palvelusta.")]
+    rules = room.rules
+    who = {
+        "anyone": _("Tilan voi varata kuka tahansa kirjautunut."),
+        "associations": _("Tilan voivat varata yhdistykset ja ryhmät."),
+        "members": _("Tilan voivat varata vain omistajan omat ryhmät ja jäsenet."),
+    }[rules.who_may_book]
+    approval = {
+        "at_once": _("Varaus vahvistuu heti."),
+        "by_approver": _("Omistaja käsittelee pyynnön."),
+        "by_round": _("Tilan vuorot jaetaan hakukierroksella."),
+    }[rules.approval]
+    lines = [
+        who,
+        approval,
+        _(
+            "Varauksen pituus on %(shortest)s–%(longest)s.",
+            shortest=length(rules.shortest_minutes),
+            longest=length(rules.longest_minutes),
+        ),
+        _("Varaus alkaa ja päättyy %(grid)s minuutin välein.", grid=rules.grid_minutes),
+        _("Varaus tehdään vähintään %(time)s ennen.", time=length(rules.notice_minutes)),
+        ngettext(
+            "Varata voi enintään %(num)s kuukauden päähän.",
+            "Varata voi enintään %(num)s kuukauden päähän.",
+            rules.longest_ahead_months,
+        ),
+        ngettext(
+            "Varauksen voi perua viimeistään %(num)s päivä ennen.",
+            "Varauksen voi perua viimeistään %(num)s päivää ennen.",
+            rules.cancellation_days,
+        ),
+    ]
+    if rules.turnaround_minutes:
+        lines.append(
+            _("Käytön jälkeen tila on %(time)s siivousta varten.", time=length(rules.turnaround_minutes))
+        )
+    if rules.most_active is not None:
+        lines.append(_("Yhdistyksellä voi olla %(most)s voimassa olevaa varausta.", most=rules.most_active))
+    return [str(line) for line in lines]
+
+
+def length(minutes: int) -> str:
+    """Return a length in words: "2 tuntia", "1 tunti 30 minuuttia"."""
+    hours, rest = divmod(minutes, 60)
+    parts = []
+    if hours:
+        parts.append(ngettext("%(num)s tunti", "%(num)s tuntia", hours))
+    if rest or not hours:
+        parts.append(ngettext("%(num)s minuutti", "%(num)s minuuttia", rest))
+    return " ".join(str(part) for part in parts)
+
+
+def _runs(days: Sequence[tuple[tuple[int, int], ...]]) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
+    runs: list[tuple[int, int]] = []
+    for weekday, hours in enumerate(days):
+        if runs and days[runs[-1][0]] == hours:
+            runs[-1] = (runs[-1][0], weekday)
+        else:
+            runs.append((weekday, weekday))
+    return [
+        (
+            str(WEEKDAYS[first]) if first == last else f"{WEEKDAYS[first]}–{WEEKDAYS[last]}",
+            days[first],
+        )
+        for first, last in runs
+    ]
+
+
+def _with_season(label: str, season: tuple[date | None, date | None]) -> str:
+    first, last = season
+    if first is None and last is None:
+        return label
+    start = date_long(first) if first else ""
+    end = date_long(last) if last else ""
+    return f"{label} ({start}–{end})"
+
+
+def _hours(hours: Sequence[tuple[int, int]]) -> str:
+    if not hours:
+        return str(_("suljettu"))
+    return ", ".join(f"{_clock(opens)}–{_clock(closes)}" for opens, closes in sorted(hours))
+
+
+def _clock(minutes: int) -> str:
+    if minutes == MINUTES_A_DAY:
+        return "24.00"
+    hour, minute = divmod(minutes % MINUTES_A_DAY, 60)
+    return f"{hour:02d}.{minute:02d}"
+
+
+register_sentences(
+    {
+        "unknown_room": _l("Tilaa ei löydy. Se on voitu poistaa käytöstä tai osoite on väärä."),
+        "owner_unknown": _l("Tilaa ei voi varata täältä, koska sen omistaja ei ole tiedossa."),
+        "by_round_only": _l("Tilan vuorot jaetaan vain hakukierroksella."),
+        "owners_members_only": lambda owner: _("Vain omistajan (%(owner)s) omille ryhmille.", owner=owner),
+        "associations_only": _l("Vain yhdistyksille ja ryhmille. Valitse, minkä puolesta varaat."),
+        "too_many_people": lambda capacity, people: _(
+            "Tilaan mahtuu %(capacity)s henkeä, pyynnössä on %(people)s. "
+            "Valitse suurempi tila tai pienennä määrää.",
+            capacity=capacity,
+            people=people,
+        ),
+        "in_the_past": _l("Aika on jo mennyt. Valitse tuleva aika."),
+        "too_soon": lambda minutes: _(
+            "Varaus tehdään vähintään %(time)s ennen alkua. Valitse myöhempi aika.", time=length(minutes)
+        ),
+        "too_far_ahead": lambda months, date: _(
+            "Varata voi enintään %(months)s kuukauden päähän. Viimeinen päivä on nyt %(date)s.",
+            months=months,
+            date=date_long(date),
+        ),
+        "too_short": lambda minutes: _("Lyhin varaus on %(time)s.", time=length(minutes)),
+        "too_long": lambda minutes: _("Pisin varaus on %(time)s.", time=length(minutes)),
+        "off_grid": lambda minutes: _(
+            "Varaus alkaa ja päättyy %(minutes)s minuutin välein.", minutes=minutes
+        ),
+        "closed_holiday": lambda date: _(
+            "Tila on suljettu %(date)s, koska on pyhäpäivä.", date=date_short(date)
+        ),
+        "closed_exception": lambda date: _(
+            "Tila on poikkeuksellisesti suljettu tai auki eri aikaan %(date)s.", date=date_short(date)
+        ),
+        "closed_outside_hours": lambda date: _(
+            "Tila ei ole auki koko pyydettyä aikaa %(date)s. Katso aukioloajat.", date=date_short(date)
+        ),
+        "closed_closed_day": lambda date: _("Tila ei ole auki %(date)s.", date=date_short(date)),
+    }
+)
