@@ -1,0 +1,45 @@
+"""The answer to a calendar program: the feed, or nothing when it has it already."""
+
+import gzip
+from collections.abc import Callable
+
+from flask import Response, request
+
+MIMETYPE = "text/calendar; charset=utf-8"
+
+# Anyone may keep it, nobody may use it without asking: a cancelled evening must not stand for minutes more.
+_PUBLIC = {"Cache-Control": "public, no-cache"}
+_SECRET = {
+    "Cache-Control": "private, no-cache",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+def feed_answer(tag: str, build: Callable[[], bytes], *, language: str, secret: bool) -> Response:
+    """Answer this request with the feed that `build` makes, or 304 without building it.
+
+    If-None-Match alone decides: there is no Last-Modified, since no date can tell two changes of one second
+    apart. The packed feed is another representation and has a tag of its own.
+    """
+    packed = _asks_for_gzip()
+    tag = f"{tag}-gzip" if packed else tag
+    if request.if_none_match.contains_weak(tag):
+        answer = Response(status=304)
+        del answer.headers["Content-Type"]
+    else:
+        # No time in the packed bytes: same data, same bytes
+        body = gzip.compress(build(), compresslevel=5, mtime=0) if packed else build()
+        answer = Response(body, content_type=MIMETYPE)
+        answer.headers["Content-Language"] = language
+        if packed:
+            answer.headers["Content-Encoding"] = "gzip"
+    answer.set_etag(tag)
+    answer.vary.add("Accept-Encoding")
+    answer.headers.update(_SECRET if secret else _PUBLIC)
+    return answer
+
+
+def _asks_for_gzip() -> bool:
+    """Say whether gzip is named and wanted; `*` is not enough, as plain readers send it by habit."""
+    return any(coding.lower() == "gzip" and quality > 0 for coding, quality in request.accept_encodings)

@@ -1,0 +1,126 @@
+"""Addresses of the feeds, and the page where a person finds them."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.access.guard import current_actor, requires
+from booking.access.permissions import Permission
+from booking.calendars import feeds, offers, service
+from booking.calendars.answer import feed_answer
+from booking.calendars.feeds import Feed
+from booking.calendars.forms import SubscriptionForm
+from booking.clock import now
+from booking.i18n import LANGUAGES
+from booking.organisations.acting import act
+from booking.organisations.membership import actor_of
+
+blueprint = Blueprint("calendars", __name__)
+
+
+@blueprint.get("/calendars/rooms/<slug>.ics")
+@requires(Permission.ANYONE)
+def room_feed(slug: str) -> Response:
+    """One room."""
+    return _answer(feeds.of_room(slug))
+
+
+@blueprint.get("/calendars/organisations/<slug>.ics")
+@requires(Permission.ANYONE)
+def organisation_feed(slug: str) -> Response:
+    """What an association has booked, as far as it is public."""
+    return _answer(feeds.of_organisation(slug))
+
+
+@blueprint.get("/calendars/owners/<slug>.ics")
+@requires(Permission.ANYONE)
+def owner_feed(slug: str) -> Response:
+    """All rooms of one owner."""
+    return _answer(feeds.of_owner(slug))
+
+
+@blueprint.get("/calendars/all.ics")
+@requires(Permission.ANYONE)
+def all_feed() -> Response:
+    """All rooms."""
+    return _answer(feeds.of_all())
+
+
+@blueprint.get("/calendars/private/<token>.ics")
+@requires(Permission.SECRET_ADDRESS)
+def private_feed(token: str) -> Response:
+    """A person's secret feed, as long as the person has the right to what is in it."""
+    subscription = service.find(token)
+    actor = actor_of(subscription.user)
+    path = offers.private_path(token)
+    organisation_id = subscription.organisation_id
+    if organisation_id is None:
+        return _answer(feeds.of_person(actor, path), secret=True)
+    of = feeds.of_approver if subscription.kind == "approver" else feeds.of_members
+    return _answer(of(actor, organisation_id, path), secret=True)
+
+
+def _answer(feed: Feed, *, secret: bool = False) -> Response:
+    asked = request.args.get("lang", "")
+    language = asked if asked in LANGUAGES else feeds.default_language()
+    start = feeds.since(now())
+    return feed_answer(
+        feeds.tag_of(feed, language=language, start=start),
+        lambda: feeds.feed_bytes(feed, language=language, start=start),
+        language=language,
+        secret=secret,
+    )
+
+
+@blueprint.get("/calendars")
+@requires(Permission.SIGNED_IN)
+def mine() -> ResponseReturnValue:
+    """The feeds a person has, can make, and may find useful."""
+    return _page(_form())
+
+
+@blueprint.post("/calendars")
+@requires(Permission.SIGNED_IN)
+def create() -> ResponseReturnValue:
+    """Make a secret feed."""
+    form = _form()
+    if not form.validate():
+        return _page(form), 422
+    kind, organisation_id = offers.chosen(form.scope.data)
+    act(lambda actor: service.create(kind, organisation_id, actor=actor, now=now()))
+    flash(_("Kalenterin osoite on valmis."), "success")
+    return redirect(url_for("calendars.mine"), 303)
+
+
+@blueprint.post("/calendars/<int:subscription_id>/renew")
+@requires(Permission.SIGNED_IN)
+def renew(subscription_id: int) -> ResponseReturnValue:
+    """Give a secret feed a new address."""
+    act(lambda actor: service.renew(subscription_id, actor=actor, now=now()))
+    flash(_("Osoite on vaihdettu. Vanha osoite ei enää vastaa: lisää uusi kalenteriohjelmaan."), "success")
+    return redirect(url_for("calendars.mine"), 303)
+
+
+@blueprint.post("/calendars/<int:subscription_id>/revoke")
+@requires(Permission.SIGNED_IN)
+def revoke(subscription_id: int) -> ResponseReturnValue:
+    """End a secret feed."""
+    act(lambda actor: service.revoke(subscription_id, actor=actor, now=now()))
+    flash(_("Kalenteri on poistettu käytöstä. Sen osoite ei enää vastaa."), "success")
+    return redirect(url_for("calendars.mine"), 303)
+
+
+def _form() -> SubscriptionForm:
+    form = SubscriptionForm()
+    form.offer(offers.unmade(current_actor()))
+    return form
+
+
+def _page(form: SubscriptionForm) -> str:
+    actor = current_actor()
+    return render_template(
+        "calendars/calendars.html",
+        subscriptions=offers.listed(actor),
+        public_feeds=offers.public_feeds(actor),
+        form=form if form.scope.choices else None,
+    )
