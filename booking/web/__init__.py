@@ -1,1 +1,32 @@
-"""What every page shares: forms, filters, sentences, error pages, headers."""
+"""What every page shares: forms, filters, sentences, error pages, headers, static files, figures."""
+
+from collections.abc import Callable
+
+from flask import Flask
+
+from booking.web import addresses, arrivals, compression, errors, filters, headers, logs, metrics, navigation
+from booking.web import views as web_views
+from booking.web.static_files import serve_static_files
+
+
+def init_app(app: Flask, *, may_open: Callable[[str], bool]) -> None:
+    """Give an application what every page shares.
+
+    `may_open` says of an endpoint whether its door is open to who asks: menus show nothing else.
+    """
+    logs.init_app(app)
+    metrics.init_app(app)
+    arrivals.init_app(app)
+    filters.init_app(app)
+    addresses.init_app(app)
+    navigation.init_app(app, may_open)
+    errors.init_app(app)
+    headers.init_app(app)
+    app.register_blueprint(web_views.blueprint)
+    serve_static_files(app)
+    compression.init_app(app)
+    arrivals.trust_proxies(app)
+
+
+OPEN_ENDPOINTS = ("static", "web.privacy", "web.accessibility")
+"""Pages for anyone, whose permission the composition root names: this package lies beneath `access`."""

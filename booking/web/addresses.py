@@ -3,7 +3,25 @@
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import current_app, request, url_for
+from flask import Flask, current_app, request, url_for
+
+from booking.i18n import LANGUAGES
+
+
+def init_app(app: Flask) -> None:
+    """Let a language chosen by `?lang=` stay chosen on the pages one goes on to."""
+    app.url_defaults(_keep_language)
+
+
+def asked_language() -> str | None:
+    """Return the language this page's address asks for, if it does."""
+    asked = request.args.get("lang") if request else None
+    return asked if asked in LANGUAGES else None
+
+
+def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint != "static" and "lang" not in values and (asked := asked_language()):
+        values["lang"] = asked
 
 
 def same_site_path(text: str | None) -> str | None:
@@ -22,6 +40,7 @@ def same_site_path(text: str | None) -> str | None:
 def outside_url(endpoint: str, **values: Any) -> str:
     """Return the full address of a page, for mail and feeds: BASE_URL's, whatever the Host header says."""
     base: str = current_app.config["SETTINGS"].base_url
+    values.setdefault("lang", None)  # the reader's language, not that of who clicked
     return base + path_for(endpoint, **values)
 
 

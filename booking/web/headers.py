@@ -1,0 +1,43 @@
+"""Headers that tell browsers what not to do with our pages."""
+
+from typing import Final
+
+from flask import Flask, Response, current_app, g
+
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+)
+ALWAYS: Final = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+A_YEAR: Final = 365 * 24 * 3600
+
+
+def init_app(app: Flask) -> None:
+    """Add the headers to every answer of an application. What a view has set itself stays."""
+    app.after_request(_protect)
+    app.after_request(_keep_out_of_caches)
+
+
+def _protect(response: Response) -> Response:
+    for name, value in ALWAYS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SETTINGS"].base_url.startswith("https:"):
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
+    return response
+
+
+def _keep_out_of_caches(response: Response) -> Response:
+    """Let nobody else's page be shown, and no page of who was signed in on this computer before."""
+    if "Cache-Control" in response.headers:
+        return response
+    signed_in = getattr(g.get("actor"), "user_id", None) is not None
+    response.headers["Cache-Control"] = "private, no-store" if signed_in else "private, no-cache"
+    if response.mimetype == "text/html":
+        response.vary.update(("Accept-Language", "Cookie"))
+    return response
