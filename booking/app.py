@@ -3,7 +3,7 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask_login import current_user
 
 from booking import i18n, web
@@ -99,6 +99,8 @@ def _connect_database(app: Flask) -> None:
 
 def _recognise() -> None:
     """Build the actor of this request from the session's user; done once, before the guard."""
+    if request.path.endswith(".ics"):  # a feed tells everybody the same and looks at no cookie
+        return
     if current_user and current_user.is_authenticated:
         g.actor = actor_of(current_user._get_current_object())
         g.profile_language = g.actor.language

@@ -13,11 +13,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from booking.calendars.queries import ENDED, Happening
-from booking.i18n import in_language
 from booking.ical.event import CalendarEvent, Status, event_bytes
 from booking.reservations.lifecycle import State
 from booking.reservations.policy import Sight
 from booking.rooms.facts import RoomFacts
+from booking.rooms.labels import room_name
 
 EVENTS_KEPT = 50_000  # events a process keeps the bytes of; one takes about 2 kB
 
@@ -73,7 +73,7 @@ class Told(NamedTuple):
 
 def place_of(room: RoomFacts) -> Place:
     """Return the place of a room in the language spoken now."""
-    name = in_language(room.name, room.name_sv, room.name_en)
+    name = room_name(room)
     parts = (name, room.venue if room.venue != room.name else "", room.street_address)
     return Place(name, ", ".join(filter(None, parts)), room.position, room.changed_at)
 

@@ -23,14 +23,14 @@ from booking.calendars.release import release
 from booking.clock import zone
 from booking.errors import NotFound
 from booking.extensions import db
-from booking.i18n import in_language, speaking
+from booking.i18n import speaking
 from booking.ical.calendar import CalendarHead, calendar_bytes
 from booking.organisations.models import Organisation
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.policy import Sight
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import Catalogue
-from booking.rooms.models import Room
+from booking.rooms.labels import room_name
 from booking.timetable.zone import day, local_date
 from booking.versions.service import Scope, current, total
 
@@ -70,7 +70,7 @@ def of_room(slug: str) -> Feed:
     return Feed(
         path=f"/calendars/rooms/{slug}.ics",
         page=f"/rooms/{slug}",
-        name=partial(in_language, room.name, room.name_sv, room.name_en),
+        name=partial(room_name, room),
         description=lambda: str(_("Tilan varaukset. Yksityisistä näkyy vain ”varattu”.")),
         rooms=rooms,
         which=Occurrence.room_id.in_(sorted(shown)),
@@ -126,7 +126,7 @@ def of_all() -> Feed:
         name=lambda: str(_("Imatran tilat")),
         description=lambda: str(_("Kaikkien tilojen varaukset. Yksityisistä näkyy vain ”varattu”.")),
         rooms=rooms,
-        which=Occurrence.room_id.in_(sorted(rooms.by_id)),
+        which=Occurrence.room_id.in_(sorted(room.id for room in rooms.rooms)),
         version=(rooms.stamp, total(Scope.ROOM)),
     )
 
@@ -182,7 +182,7 @@ def of_approver(actor: Actor, owner_id: int, path: str) -> Feed:
         raise NotFound
     owner = db.session.get_one(Organisation, owner_id)
     rooms = catalogue()
-    ids = sorted(db.session.scalars(select(Room.id).where(Room.owner_id == owner_id)))
+    ids = sorted(room.id for room in rooms.by_id.values() if room.owner_id == owner_id)
     return Feed(
         path=path,
         page="/approvals",
@@ -212,7 +212,7 @@ def feed_bytes(feed: Feed, *, language: str, start: datetime) -> bytes:
     manner = Manner(language, _base_url(), feed.sight, feed.names_organisation)
     rows = happenings(feed.which, feed.sight, since=start)
     with speaking(language):
-        places = {room_id: place_of(feed.rooms.by_any_id(room_id)) for room_id in {r.room_id for r in rows}}
+        places = {room_id: place_of(feed.rooms.by_id[room_id]) for room_id in {r.room_id for r in rows}}
         events = [
             written(told(row, places[row.room_id], manner, names_room=row.room_id != feed.own_room))
             for row in rows
