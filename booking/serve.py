@@ -1,7 +1,7 @@
 """The whole service in one command: `python -m booking.serve` migrates, serves and works until told to stop.
 
-`make run` calls it with DEMO=1. It owns two processes, the web server and the worker; when one of them ends, the
-other is ended too, and nothing is left behind.
+`make run` calls it with DEMO=1. It owns two processes, the web server and the worker; when one of them ends,
+the other is ended too, and nothing is left behind.
 """
 
 import contextlib
