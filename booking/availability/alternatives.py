@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.access.actor import Actor
-from booking.availability.queries import Filter, search
+from booking.availability.queries import search
 from booking.availability.search import Answer, RoomAnswer
-from booking.rooms.facts import RoomFacts
+from booking.rooms.facts import Filter, RoomFacts
 from booking.rooms.labels import room_name
 from booking.timetable.interval import Interval
 

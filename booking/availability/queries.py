@@ -1,7 +1,7 @@
 """Search over all rooms: the catalogue from memory, the taken time from one statement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking.access.actor import Actor
@@ -11,7 +11,7 @@ from booking.errors import Violation
 from booking.occupancy.queries import taken_between, taken_dates
 from booking.rooms.catalogue import catalogue
 from booking.rooms.eligibility import obstacle
-from booking.rooms.facts import RoomFacts
+from booking.rooms.facts import Filter, RoomFacts
 from booking.rooms.rules import broken_by_time
 from booking.timetable.interval import Interval
 from booking.timetable.zone import day, local_date
@@ -30,20 +30,6 @@ _UNKNOWN_SIZE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """Which rooms are meant. An empty value asks for nothing; `people` keeps rooms of unknown size."""
-
-    people: int = 0
-    kind: str = ""
-    district: str = ""
-    owner: str = ""
-    features: frozenset[str] = field(default_factory=frozenset)
-    text: str = ""
-    rooms: frozenset[str] = field(default_factory=frozenset)
-    bookable_by_me: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class DateAnswer:
     """One date of a series in one room; `reason` is empty when it is free, else taken, closed or rule."""
 
@@ -53,7 +39,10 @@ class DateAnswer:
 
 def matching(wanted: Filter, actor: Actor) -> list[RoomFacts]:
     """Return the published rooms that match, by venue and name."""
-    return [room for room in catalogue().rooms if _matches(room, wanted, actor)]
+    rooms = [room for room in catalogue().rooms if wanted.takes(room)]
+    if not wanted.bookable_by_me:
+        return rooms
+    return [room for room in rooms if not obstacle(room, actor)]
 
 
 def search(wanted: Filter, use: Interval, *, actor: Actor, now: datetime) -> list[RoomAnswer]:
@@ -97,24 +86,6 @@ def taken_around(rooms: Sequence[RoomFacts], use: Interval) -> dict[int, list[In
     today = day(local_date(use.start, zone()), zone())
     window = Interval(today.start, max(today.end, use.end) + timedelta(days=1))
     return taken_between({space_id for room in rooms for space_id in room.space_ids}, window)
-
-
-def _matches(room: RoomFacts, wanted: Filter, actor: Actor) -> bool:
-    return (
-        (room.capacity is None or room.capacity >= wanted.people)
-        and wanted.kind in ("", room.kind)
-        and wanted.district in ("", room.district)
-        and wanted.owner in ("", room.owner_slug)
-        and (not wanted.rooms or room.slug in wanted.rooms)
-        and all((known := room.features.get(name)) and known.present for name in wanted.features)
-        and (not wanted.text or _says(room, wanted.text))
-        and not (wanted.bookable_by_me and obstacle(room, actor))
-    )
-
-
-def _says(room: RoomFacts, text: str) -> bool:
-    words = f"{room.name} {room.name_sv} {room.name_en} {room.venue} {room.district} {room.owner}".casefold()
-    return all(word in words for word in text.casefold().split())
 
 
 def _dates(

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    CompoundSelect,
     Integer,
     ScalarSelect,
     column,
@@ -67,12 +68,25 @@ def taken_dates(room_ids: Collection[int], intervals: Sequence[Interval]) -> set
 
 
 def taken_between(space_ids: Collection[int], window: Interval) -> dict[int, list[Interval]]:
-    """Return what is taken of each space inside the window, unclipped and sorted. One statement.
+    """Return what is taken of each space inside the window, unclipped and sorted. One statement."""
+    taken: dict[int, list[Interval]] = {space_id: [] for space_id in space_ids}
+    for space_id, starts_at, ends_at, _ in db.session.execute(rows_between(space_ids, window)):
+        taken[space_id].append(Interval(starts_at, ends_at))
+    for intervals in taken.values():
+        intervals.sort()
+    return taken
+
+
+def rows_between(
+    space_ids: Collection[int], window: Interval
+) -> CompoundSelect[tuple[int, datetime, datetime, int]]:
+    """Return the statement for (space id, start, end, claim id) of what is taken inside the window.
 
     Besides the rows that start in the window, the last one before it may reach into it.
     """
+    columns = (Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.claim_id)
     inside = (
-        select(Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at)
+        select(*columns)
         .where(Occupancy.space_id.in_(space_ids))
         .where(Occupancy.starts_at > window.start, Occupancy.starts_at < window.end)
     )
@@ -81,17 +95,12 @@ def taken_between(space_ids: Collection[int], window: Interval) -> dict[int, lis
         earlier.space_id == Space.id, earlier.starts_at <= window.start
     )
     reaching_in = (
-        select(Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at)
+        select(*columns)
         .select_from(Space)
         .join(Occupancy, (Occupancy.space_id == Space.id) & (Occupancy.starts_at == last.scalar_subquery()))
         .where(Space.id.in_(space_ids), Occupancy.ends_at > window.start)
     )
-    taken: dict[int, list[Interval]] = {space_id: [] for space_id in space_ids}
-    for space_id, starts_at, ends_at in db.session.execute(union_all(inside, reaching_in)):
-        taken[space_id].append(Interval(starts_at, ends_at))
-    for intervals in taken.values():
-        intervals.sort()
-    return taken
+    return union_all(inside, reaching_in)
 
 
 def _wishes(intervals: Iterable[Interval]) -> CTE:

@@ -43,7 +43,7 @@ class Reservation(Model):
     visibility: Mapped[str] = mapped_column(String(20))
     people: Mapped[int] = mapped_column(Integer)
     responsible: Mapped[str] = mapped_column(String(120))
-    phone: Mapped[str] = mapped_column(String(40), default="")
+    contact: Mapped[str] = mapped_column(String(254), default="")  # phone or mail of the responsible
     note: Mapped[str] = mapped_column(Text, default="")
     terms_version: Mapped[int] = mapped_column(Integer)
     pattern: Mapped[dict[str, Any] | None] = mapped_column(JSON)

@@ -13,7 +13,7 @@ from booking.rooms.rules import broken_by_people, broken_by_time
 from booking.timetable.interval import Interval
 from booking.timetable.recurrence import Pattern
 
-LENGTHS = {"title": 120, "responsible": 120, "phone": 40, "note": 2000}
+LENGTHS = {"title": 120, "responsible": 120, "contact": 254, "note": 2000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class ReservationRequest:
     people: int
     organisation_slug: str | None = None
     responsible: str = ""
-    phone: str = ""
+    contact: str = ""
     note: str = ""
     pattern: Pattern | None = None
 

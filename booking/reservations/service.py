@@ -127,7 +127,7 @@ def _write(
         visibility=request.visibility,
         people=request.people,
         responsible=request.responsible.strip() or actor.name,
-        phone=request.phone.strip(),
+        contact=request.contact.strip(),
         note=request.note.strip(),
         terms_version=room.terms_version,
         created_at=now,

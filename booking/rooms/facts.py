@@ -1,7 +1,7 @@
 """PURE: rooms as frozen facts, the way search, rules and pages look at them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from booking.errors import NotFound
@@ -80,3 +80,34 @@ class Catalogue:
         """Return the rooms that share a space with this one, itself included, by id."""
         found = {each.id: each for space_id in room.space_ids for each in self.by_space[space_id]}
         return tuple(found[key] for key in sorted(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which rooms are meant. An empty value asks for nothing; `people` keeps rooms of unknown size."""
+
+    people: int = 0
+    kind: str = ""
+    district: str = ""
+    owner: str = ""
+    features: frozenset[str] = field(default_factory=frozenset)
+    text: str = ""
+    rooms: frozenset[str] = field(default_factory=frozenset)
+    bookable_by_me: bool = False
+
+    def takes(self, room: RoomFacts) -> bool:
+        """Say whether a room is meant, whoever asks: `bookable_by_me` is not looked at here."""
+        return (
+            (room.capacity is None or room.capacity >= self.people)
+            and self.kind in ("", room.kind)
+            and self.district in ("", room.district)
+            and self.owner in ("", room.owner_slug)
+            and (not self.rooms or room.slug in self.rooms)
+            and all((known := room.features.get(name)) and known.present for name in self.features)
+            and (not self.text or _says(room, self.text))
+        )
+
+
+def _says(room: RoomFacts, text: str) -> bool:
+    words = f"{room.name} {room.name_sv} {room.name_en} {room.venue} {room.district} {room.owner}".casefold()
+    return all(word in words for word in text.casefold().split())

@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("visibility", sa.String(length=20), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("responsible", sa.String(length=120), nullable=False),
-        sa.Column("phone", sa.String(length=40), nullable=False),
+        sa.Column("contact", sa.String(length=254), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("terms_version", sa.Integer(), nullable=False),
         sa.Column("pattern", sa.JSON(), nullable=True),
