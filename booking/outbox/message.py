@@ -1,4 +1,4 @@
-"""PURE: a mail as its author hands it over. Composing is the feature's job, sending is `outbox.delivery`'s."""
+"""PURE: a mail as its author hands it over. Features compose, `outbox.delivery` sends."""
 
 from dataclasses import dataclass
 
