@@ -1,0 +1,1 @@
+"""One factory a model: the minimal valid object, flushed and never committed."""
