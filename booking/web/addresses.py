@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, current_app, request, url_for
+from markupsafe import Markup
 
 from booking.i18n import LANGUAGES
 
@@ -17,6 +18,12 @@ def asked_language() -> str | None:
     """Return the language this page's address asks for, if it does."""
     asked = request.args.get("lang") if request else None
     return asked if asked in LANGUAGES else None
+
+
+def language_field() -> Markup:
+    """Return the hidden field that keeps `?lang=` when a form in an address (GET) is sent."""
+    asked = asked_language()
+    return Markup('<input type="hidden" name="lang" value="{}">').format(asked) if asked else Markup("")
 
 
 def _keep_language(endpoint: str, values: dict[str, Any]) -> None:

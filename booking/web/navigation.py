@@ -8,7 +8,7 @@ from flask import Flask, current_app, g, request
 from flask_babel import lazy_gettext
 
 from booking.i18n import language
-from booking.web.addresses import language_url
+from booking.web.addresses import language_field, language_url
 
 # In the order of the menu. Whoever may not open a page does not see it.
 MENU: Final = (
@@ -46,6 +46,7 @@ def init_app(app: Flask, may_open: Callable[[str], bool]) -> None:
         return {
             "lang": language(),
             "language_url": language_url,
+            "language_field": language_field,
             "navigation": menu() if request else [],
             "actor": g.get("actor"),
             "demo": current_app.config["DEMO"],
