@@ -19,26 +19,18 @@ from collections.abc import Mapping
 import click
 import flask_migrate
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from booking import access_log
+from booking.accounts import demo
 from booking.app import create_app
 from booking.extensions import db
 from booking.rooms.models import Room
 from config import ROOT, ConfigurationError, Settings
 
 WORKERS, THREADS = 2, 4
-SIGN_INS = (
-    ("varaaja@demo.example", "books for the choir"),
-    ("hallinto@demo.example", "manages the choir"),
-    ("jasen@demo.example", "sings in the choir"),
-    ("paattaja@demo.example", "decides on the city's rooms"),
-    ("seurakunta@demo.example", "decides on the parish's rooms"),
-    ("palvelu@demo.example", "serves customers, books on behalf of others"),
-    ("yllapito@demo.example", "administers everything"),
-)
-PASSWORD = "demo-imatra"  # noqa: S105 - everyone may know it
 READY_SECONDS = 60  # longer than any start takes
 GRACE_SECONDS = 5  # what a request in flight gets when the service is stopped
 _STEP_SECONDS = 0.1
@@ -152,14 +144,14 @@ def serve(environment: Mapping[str, str]) -> None:
     workers = _web_workers(environment)
     try:
         with _claim_port(settings.port) as listening:
-            _prepare(family, settings)
+            app = _prepare(family, settings)
             number = listening.fileno()
             family.start(
                 "The web server", web_command(f"fd://{number}", workers=workers), descriptors=(number,)
             )
         family.start("The worker", flask_command("jobs", "run"))
         if _is_ready(family, settings.port):
-            click.echo(_greeting(settings))
+            click.echo(_greeting(app, settings))
         family.watch()
     finally:
         family.end()
@@ -187,8 +179,8 @@ def _claim_port(port: int) -> socket.socket:
     return claimed
 
 
-def _prepare(family: Family, settings: Settings) -> None:
-    """Bring the database up to date; with DEMO=1 fill an empty one."""
+def _prepare(family: Family, settings: Settings) -> Flask:
+    """Bring the database up to date; with DEMO=1 fill an empty one. Return the application."""
     app = create_app(settings)
     try:
         empty = _migrate(app)
@@ -198,6 +190,7 @@ def _prepare(family: Family, settings: Settings) -> None:
         click.echo("Loading the demo data of Imatra.")
         family.start("The demo data", flask_command("demo", "load"))
         family.finish("The demo data")
+    return app
 
 
 def _migrate(app: Flask) -> bool:
@@ -230,12 +223,13 @@ def _is_ready(family: Family, port: int) -> bool:
     return False
 
 
-def _greeting(settings: Settings) -> str:
+def _greeting(app: Flask, settings: Settings) -> str:
     lines = [f"Ready: {settings.base_url}", "Stop it with Ctrl-C."]
     if settings.demo:
-        width = max(len(email) for email, _ in SIGN_INS)
-        lines += ["", f"Sign in with one of these and the password {PASSWORD}:"]
-        lines += [f"  {email.ljust(width)}  {role}" for email, role in SIGN_INS]
+        width = max(len(account.email) for account in demo.ACCOUNTS)
+        lines += ["", f"Sign in with one of these and the password {demo.PASSWORD}:"]
+        with app.app_context(), force_locale("en"):
+            lines += [f"  {account.email.ljust(width)}  {account.role}" for account in demo.ACCOUNTS]
     return "\n".join(lines)
 
 
