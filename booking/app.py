@@ -13,6 +13,7 @@ from booking.admin import views as admin_views
 from booking.api import app as api_app
 from booking.availability import views as availability_views
 from booking.calendars import views as calendars_views
+from booking.calendars.answer import Sessions
 from booking.cli import register_commands
 from booking.db import BUSY_TIMEOUT_SECONDS, prepare_engine
 from booking.extensions import csrf, db, login_manager, migrate
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_url_path="/static",
         instance_path=str(settings.instance_dir),
     )
+    app.session_interface = Sessions()
     _configure(app, settings)
     _connect_database(app)
     i18n.init_app(app)

@@ -3,7 +3,8 @@
 import gzip
 from collections.abc import Callable
 
-from flask import Response, request
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 MIMETYPE = "text/calendar; charset=utf-8"
 
@@ -43,3 +44,15 @@ def feed_answer(tag: str, build: Callable[[], bytes], *, language: str, secret: 
 def _asks_for_gzip() -> bool:
     """Say whether gzip is named and wanted; `*` is not enough, as plain readers send it by habit."""
     return any(coding.lower() == "gzip" and quality > 0 for coding, quality in request.accept_encodings)
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sessions as Flask keeps them, except that a feed neither sets a cookie nor says that it varies by one.
+
+    Nothing a feed tells depends on the cookie, but Flask-Login looks into the session after every request.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Save the session unless the answer is a feed."""
+        if not (request.path.endswith(".ics") and response.status_code in (200, 304)):
+            super().save_session(app, session, response)
