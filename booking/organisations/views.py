@@ -62,8 +62,8 @@ def list_organisations() -> ResponseReturnValue:
         )
     rooms = panels.rooms_by_owner()
     found.sort(key=lambda each: each.id not in rooms)  # stable: by name within each kind
-    page = page_of(len(found), size=A_PAGE)
-    lines = [_line(each, rooms.get(each.id, 0)) for each in found[page.first : page.last]]
+    shown, page = page_of(found, A_PAGE)
+    lines = [_line(each, rooms.get(each.id, 0)) for each in shown]
     return render_template(
         "organisations/list.html",
         form=form,

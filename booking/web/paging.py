@@ -1,37 +1,37 @@
-"""Numbered pages of a list."""
+"""Pages of a long list, numbered from 1."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flask import request
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Page `number` of `pages`, both counted from 1, of a list with `total` lines in all."""
+    """Which page of how many, and how many things there are in all."""
 
     number: int
     pages: int
     total: int
-    size: int
-
-    @property
-    def first(self) -> int:
-        """How many lines lie before this page: the offset of its first."""
-        return (self.number - 1) * self.size
-
-    @property
-    def last(self) -> int:
-        """The offset after its last line."""
-        return self.first + self.size
 
 
-def page_of(total: int, *, size: int, number: int | None = None) -> Page:
-    """Return the asked page of a list (by default `?page=`); beyond an end it is the first or the last."""
-    pages = max(1, -(-total // size))
-    asked = _asked_number() if number is None else number
-    return Page(min(max(1, asked), pages), pages, total, size)
-
-
-def _asked_number() -> int:
+def asked_page() -> int:
+    """Return the `page` of the address; anything that is no page number is the first."""
     text = request.args.get("page", "1")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 and int(text) else 1
+
+
+def page_of(things: Sequence[T], size: int) -> tuple[Sequence[T], Page]:
+    """Return the asked page's things and where it stands; past the end it is the last."""
+    page = page_numbers(len(things), size)
+    first = (page.number - 1) * size
+    return things[first : first + size], page
+
+
+def page_numbers(total: int, size: int) -> Page:
+    """Return where the asked page of so many things stands."""
+    pages = max(1, -(-total // size))
+    return Page(min(asked_page(), pages), pages, total)
