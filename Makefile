@@ -16,7 +16,7 @@ help:
 	@echo "make sure        format, lint, types, layers, templates and every test"
 	@echo "make bench       measurements, as a table and as JSON"
 	@echo "make format      put code and templates in the house style"
-	@echo "make catalogues  collect the texts to translate; make pins: choose library versions anew"
+	@echo "make catalogues  collect the texts to translate; make pins: pin the libraries of requirements*.in"
 	@echo "make clean       remove what was built (not instance/, where the data is)"
 
 # Each step is the shell's last word (exec), so that a signal sent to make reaches the program itself.
@@ -58,20 +58,20 @@ catalogues:
 	@exec .ci/need python-dev
 	@mkdir -p build booking/translations
 	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --ignore-dirs ".* ._ node_modules build tests" \
-	    --keywords "lazy_gettext lazy_ngettext:1,2" --sort-output --no-location --no-wrap --project imatra-booking \
-	    --output-file build/messages.pot .
+	    --keywords "lazy_gettext lazy_ngettext:1,2" --sort-output --no-location --no-wrap \
+	    --header-comment "# What the pages say, in another language." --project imatra-booking --version 1 \
+	    --msgid-bugs-address "" --last-translator "" --output-file build/messages.pot .
 	@for language in sv en; do \
 	    $(BIN)/pybabel --quiet update --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
 	        --no-wrap --input-file build/messages.pot --output-dir booking/translations --locale $$language || exit 1; \
 	done
 
-# uv chooses the versions; pip installs them.
+# uv chooses the versions, pip installs them. Newer ones: make pins UPGRADE=--upgrade
 pins:
-	@exec .ci/need python
 	@test -x build/uv/bin/uv || $(PYTHON) -m venv build/uv
 	@build/uv/bin/python -m pip --quiet install uv==$(UV_VERSION)
-	build/uv/bin/uv pip compile --quiet --generate-hashes --no-header --python-version 3.11 requirements.in --output-file requirements.txt
-	build/uv/bin/uv pip compile --quiet --generate-hashes --no-header --python-version 3.11 requirements-dev.in --output-file requirements-dev.txt
+	build/uv/bin/uv pip compile $(UPGRADE) --quiet --generate-hashes --no-header --python-version 3.11 requirements.in --output-file requirements.txt
+	build/uv/bin/uv pip compile $(UPGRADE) --quiet --generate-hashes --no-header --python-version 3.11 requirements-dev.in --output-file requirements-dev.txt
 
 clean:
 	rm -rf .venv node_modules static/vendor build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

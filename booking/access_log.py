@@ -15,7 +15,7 @@ def loggable(path: str) -> str:
     return "/calendars/private/-" if _SECRET.search(path) else quote(path)
 
 
-class AccessLog(Logger):  # type: ignore[misc]  # gunicorn is not typed
+class AccessLog(Logger):
     """Gunicorn's log with paths made loggable; its format leaves out queries, addresses and referrers."""
 
     def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:
