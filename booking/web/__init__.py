@@ -14,9 +14,9 @@ def init_app(app: Flask, *, may_open: Callable[[str], bool]) -> None:
 
     `may_open` says of an endpoint whether its door is open to who asks: menus show nothing else.
     """
-    logs.init_app(app)
-    metrics.init_app(app)
     arrivals.init_app(app)
+    metrics.init_app(app)
+    logs.init_app(app)
     filters.init_app(app)
     addresses.init_app(app)
     navigation.init_app(app, may_open)

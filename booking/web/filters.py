@@ -7,14 +7,13 @@ language spoken now. A search page writes some 150 of them, so there is no patte
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
 
 from booking.i18n import language
-from booking.timetable.zone import HELSINKI, to_wall
+from booking.timetable.zone import to_wall
 
 NO_BREAK_SPACE: Final = "\u00a0"
 
@@ -69,13 +68,8 @@ def init_app(app: Flask) -> None:
 
 def local_zone() -> ZoneInfo:
     """Return the zone whose wall clock this installation shows."""
-    settings = current_app.config.get("SETTINGS")
-    return _zone(settings.timezone) if settings else HELSINKI
-
-
-@lru_cache(maxsize=8)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
+    zone: ZoneInfo = current_app.config["ZONE"]
+    return zone
 
 
 def weekday(day: date | datetime) -> str:
