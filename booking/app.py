@@ -7,8 +7,10 @@ from flask import Flask, g, request
 from flask_login import current_user
 
 from booking import i18n, web
-from booking.access.guard import check_permission
+from booking.access.guard import check_permission, grant, may_open
+from booking.access.permissions import Permission
 from booking.accounts import views as accounts_views
+from booking.admin import probes
 from booking.admin import views as admin_views
 from booking.api import app as api_app
 from booking.availability import views as availability_views
@@ -33,6 +35,7 @@ BLUEPRINTS = (
     calendars_views.blueprint,
     outbox_views.blueprint,
     admin_views.blueprint,
+    probes.blueprint,
 )
 
 
@@ -52,13 +55,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     _connect_database(app)
     i18n.init_app(app)
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # an error page asks no database
     csrf.init_app(app)
-    web.init_app(app)
+    web.init_app(app, may_open=may_open)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     api_app.init_app(app)
     register_commands(app)
+    grant(app, Permission.ANYONE, *web.OPEN_ENDPOINTS)
     app.before_request(_recognise)
     app.before_request(check_permission)
     return app
@@ -87,9 +91,11 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _engine_options(database_url: str) -> dict[str, object]:
+    quiet = {"hide_parameters": True}  # errors are logged; names and addresses are not
     if database_url.startswith("sqlite"):
-        return {} if "timeout=" in database_url else {"connect_args": {"timeout": BUSY_TIMEOUT_SECONDS}}
-    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+        waits = {} if "timeout=" in database_url else {"timeout": BUSY_TIMEOUT_SECONDS}
+        return quiet | {"connect_args": waits}
+    return quiet | {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
 
 
 def _connect_database(app: Flask) -> None:
