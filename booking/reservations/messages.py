@@ -14,6 +14,8 @@ from booking.outbox.message import Message
 from booking.outbox.service import post
 from booking.reservations.models import Occurrence, Reservation
 from booking.rooms.catalogue import catalogue
+from booking.rooms.labels import room_name
+from booking.rooms.rules import cancellation_deadline
 from booking.timetable.interval import Interval
 
 TIME_TO_UNDO = 60  # seconds a decision's mail waits (DOMAIN.md)
@@ -72,7 +74,7 @@ def _post(
     chosen = list(occurrences or reservation.occurrences)
     for reader in readers:
         with speaking(reader.language):
-            message = _compose(kind, reader, reservation, chosen, now, reason)
+            message = _compose(kind, reader, reservation, chosen, now, reason, decision=decision)
         post(message, now=now, wait_seconds=TIME_TO_UNDO if decision else 0)
 
 
@@ -83,17 +85,27 @@ def _compose(
     occurrences: Sequence[Occurrence],
     now: datetime,
     reason: str,
+    *,
+    decision: bool,
 ) -> Message:
     """Return the mail: the template's first line is the subject, the rest the body."""
     base_url = current_app.config["SETTINGS"].base_url
+    room = catalogue().by_id[occurrences[0].room_id]
+    deadline = cancellation_deadline(room.rules, occurrences[0].starts_at)
+    by_owner = kind == "cancelled" and decision
     text = render_template(
         f"emails/reservations/{kind}.txt",
         reader=reader,
         reservation=reservation,
-        room=catalogue().by_id[occurrences[0].room_id],
+        room=room,
+        name=room_name(room),
         dates=[Interval(each.starts_at, each.ends_at) for each in occurrences],
         reason=reason,
-        alternatives=_alternatives(reservation, occurrences, now) if kind in WITH_ALTERNATIVES else (),
+        by_owner=by_owner,
+        cancel_by=deadline if deadline >= now else None,
+        alternatives=_alternatives(reservation, occurrences, now)
+        if by_owner or kind in WITH_ALTERNATIVES
+        else (),
         address=f"{base_url}/reservations/{reservation.reference}",
         base_url=base_url,
     )

@@ -1,0 +1,48 @@
+"""A small town: an owner with an approver and a room, a choir with a booker, a member and a manager."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from booking.access.roles import Role
+from booking.accounts.models import User
+from booking.organisations.models import Organisation
+from booking.rooms.models import Room
+from tests.factories.organisations import make_member, make_organisation
+from tests.factories.rooms import make_room
+
+
+@dataclass(frozen=True)
+class Town:
+    """Everybody a reservation meets. The room goes by approval and its pending requests compete."""
+
+    owner: Organisation
+    approver: User
+    room: Room
+    choir: Organisation
+    booker: User
+    member: User
+    manager: User
+    chess_club: Organisation
+    rival: User
+    """Books for the chess club."""
+
+
+@pytest.fixture
+def town(session: Any) -> Town:
+    """The town; nothing is reserved."""
+    owner = make_organisation(name="Imatran kaupunki", kind="city")
+    choir = make_organisation(name="Kuoro Koskisointu")
+    chess_club = make_organisation(name="Shakkikerho")
+    return Town(
+        owner=owner,
+        approver=make_member(owner, Role.APPROVER, email="paattaja@example.org"),
+        room=make_room(owner=owner, name="Karelia-sali", slug="karelia-sali", capacity=50),
+        choir=choir,
+        booker=make_member(choir, Role.BOOKER, email="varaaja@example.org"),
+        member=make_member(choir, Role.MEMBER, email="jasen@example.org"),
+        manager=make_member(choir, Role.MANAGER, email="hallinto@example.org"),
+        chess_club=chess_club,
+        rival=make_member(chess_club, Role.BOOKER, email="kilpailija@example.org"),
+    )
