@@ -9,7 +9,6 @@ from wtforms.validators import Length, ValidationError
 
 from booking.accounts.passwords import LONGEST, SHORTEST
 from booking.accounts.service import InvalidEmail, normal_email
-from booking.i18n import LANGUAGES
 from booking.web.forms import BaseForm, ChoiceField, Required
 
 LANGUAGE_NAMES = {"fi": "suomi", "sv": "svenska", "en": "English"}  # each in itself, never translated
@@ -47,7 +46,7 @@ class RegisterForm(BaseForm):
     )
     language = ChoiceField(
         lazy_gettext("Kieli"),
-        choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
+        choices=LANGUAGE_NAMES,
         default="fi",
     )
 

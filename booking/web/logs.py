@@ -60,6 +60,8 @@ def configure(level: str, *, for_people: bool) -> None:
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level)
+    # Alembic tells of every look at the database's version
+    logging.getLogger("alembic").setLevel(max(root.level, logging.WARNING))
 
 
 def _start() -> None:
