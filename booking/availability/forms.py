@@ -46,7 +46,8 @@ class SearchForm(QueryForm):
     def use(self) -> Interval:
         """Return the wished use of a valid form. Raises RuleViolation for a time that cannot be."""
         on, start, end = self.date.data, self.start.data, self.end.data
-        assert on is not None and start is not None and end is not None  # noqa: S101 - validated
+        if on is None or start is None or end is None:
+            raise ValueError("use() is asked of a valid form")
         return use_of(on, start, end, zone())
 
     def filter(self) -> Filter:

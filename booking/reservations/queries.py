@@ -1,8 +1,8 @@
 """Read reservations: what a calendar shows to whom, one's own, the approver's queue. No rule is made here."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -16,43 +16,12 @@ from booking.organisations.models import Organisation
 from booking.reservations.lifecycle import State
 from booking.reservations.models import LONGEST_DAYS, Occurrence, Reason, Reservation
 from booking.reservations.policy import Sight, sight
+from booking.reservations.seen import Listed, Seen
 from booking.rooms.facts import RoomFacts
 from booking.rooms.models import Room
 from booking.timetable.interval import Interval
 
 QUEUE_LENGTH = 200  # requests on one page of the approver's queue
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One date as one reader may see it. `title` is empty where only "taken" may be seen.
-
-    `use` is without the turnaround, `claimed` with it. `mine`: the reader belongs to who booked it.
-    """
-
-    occurrence_id: int
-    room_id: int
-    use: Interval
-    claimed: Interval
-    state: State
-    holds: bool
-    mine: bool
-    title: str = ""
-    organisation: str = ""
-    reference: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One date in a list of reservations."""
-
-    reference: str
-    title: str
-    room_id: int
-    start: datetime
-    end: datetime
-    state: str
-    organisation: str | None
 
 
 _SEEN_COLUMNS = (
@@ -154,7 +123,7 @@ def coming_in_public(organisation_id: int, now: datetime, *, limit: int) -> list
 
 
 def queue(actor: Actor, now: datetime) -> list[Occurrence]:
-    """Return the pending dates of the rooms this person decides on, by start; the oldest request first in a tie."""
+    """Return the pending dates of the rooms this person decides on, by start, older request first."""
     return list(
         db.session.scalars(
             select(Occurrence)
@@ -191,7 +160,7 @@ def _listed(*conditions: ColumnElement[bool], limit: int | None = None) -> list[
     return [_list_item(row) for row in db.session.execute(query)]
 
 
-def _list_rows() -> Select[tuple[object, ...]]:
+def _list_rows() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Reservation.reference,
@@ -208,11 +177,11 @@ def _list_rows() -> Select[tuple[object, ...]]:
     )
 
 
-def _list_item(row: Row[tuple[object, ...]]) -> Listed:
-    return Listed(*row._tuple())  # type: ignore[arg-type]
+def _list_item(row: Row[*tuple[Any, ...]]) -> Listed:
+    return Listed(*row)
 
 
-def _seen_rows() -> Select[tuple[object, ...]]:
+def _seen_rows() -> Select[*tuple[Any, ...]]:
     return (
         select(*_SEEN_COLUMNS)
         .select_from(Occurrence)
@@ -221,7 +190,7 @@ def _seen_rows() -> Select[tuple[object, ...]]:
     )
 
 
-def _seen(row: Row[tuple[object, ...]], owner_id: int | None, actor: Actor) -> Seen:
+def _seen(row: Row[*tuple[Any, ...]], owner_id: int | None, actor: Actor) -> Seen:
     if row.organisation_id is None:
         mine = actor.is_signed_in and actor.user_id == row.booker_id
     else:
@@ -249,4 +218,4 @@ def reasons_of(entry_ids: Collection[int]) -> dict[int, str]:
     rows = db.session.execute(
         select(Reason.audit_entry_id, Reason.text).where(Reason.audit_entry_id.in_(entry_ids))
     )
-    return {entry_id: text for entry_id, text in rows}
+    return {row.audit_entry_id: row.text for row in rows}

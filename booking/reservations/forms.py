@@ -1,0 +1,127 @@
+"""The request as a form, and the approver's decision."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from booking.access.actor import Actor
+from booking.access.roles import Right
+from booking.availability.forms import MOST_PEOPLE
+from booking.clock import zone
+from booking.errors import RuleViolation, SlotTaken
+from booking.organisations.queries import organisations_by_id
+from booking.reservations.labels import PURPOSES, VISIBILITIES
+from booking.reservations.request import LENGTHS, ReservationRequest
+from booking.rooms.facts import RoomFacts
+from booking.timetable.interval import Interval
+from booking.timetable.zone import to_wall
+from booking.web.forms import (
+    BaseForm,
+    ChoiceField,
+    LocalDateField,
+    LocalTimeField,
+    NumberField,
+    Optional,
+    QueryForm,
+    Required,
+)
+from booking.web.sentences import sentence
+from booking.web.wish import use_of
+
+
+class ReservationForm(BaseForm):
+    """Shape only: what the room takes, the service says."""
+
+    date = LocalDateField(_l("Päivä"), [Required()])
+    start = LocalTimeField(_l("Alkaa klo"), [Required()])
+    end = LocalTimeField(_l("Päättyy klo"), [Required()])
+    organisation = ChoiceField(_l("Varaaja"))
+    title = StringField(_l("Tilaisuus"), [Required(), Length(max=LENGTHS["title"])])
+    purpose = ChoiceField(_l("Käyttö"))
+    visibility = RadioField(_l("Mitä kalenterissa näkyy"), default="public")
+    people = NumberField(_l("Henkilöitä"), [Required()])
+    responsible = StringField(_l("Vastuuhenkilö"), [Required(), Length(max=LENGTHS["responsible"])])
+    contact = StringField(_l("Yhteystieto"), [Required(), Length(max=LENGTHS["contact"])])
+    note = TextAreaField(_l("Viesti omistajalle"), [Optional(), Length(max=LENGTHS["note"])])
+    accept_terms = BooleanField(_l("Hyväksymme tilan ehdot"), [Required(_l("Lue ehdot ja hyväksy ne."))])
+
+    def __init__(self, room: RoomFacts, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.room = room
+        found = organisations_by_id(actor.organisations_with(Right.BOOK)).values()
+        mine = sorted(((each.slug, each.name) for each in found), key=lambda choice: choice[1])
+        alone = [("", _("itse"))] if room.rules.who_may_book != "associations" or not mine else []
+        self.organisation.choices = mine + alone
+        self.purpose.choices = [(key, str(label)) for key, label in PURPOSES.items()]
+        self.visibility.choices = [(key, str(label)) for key, label in VISIBILITIES.items()]
+
+    def prefill(self, use: Interval | None, people: int | None, actor: Actor) -> None:
+        """Fill an empty form with what was searched for and who asks."""
+        if use is not None:
+            start, end = to_wall(use.start, zone()), to_wall(use.end, zone())
+            self.date.data, self.start.data, self.end.data = start.date(), start.time(), end.time()
+        self.people.data = people if people and 0 < people <= MOST_PEOPLE else None
+        self.responsible.data = actor.name
+
+    def use(self) -> Interval | None:
+        """Return the time that is asked for, None while it cannot be read. Adds the errors of an odd time."""
+        on, start, end = self.date.data, self.start.data, self.end.data
+        if on is None or start is None or end is None:
+            return None
+        try:
+            return use_of(on, start, end, zone())
+        except RuleViolation as error:
+            self.show(error)
+            return None
+
+    def request(self, use: Interval) -> ReservationRequest:
+        """Return the request that a valid form makes."""
+        return ReservationRequest(
+            room_slug=self.room.slug,
+            start=use.start,
+            end=use.end,
+            title=self.title.data or "",
+            purpose=self.purpose.data,
+            visibility=self.visibility.data,
+            people=self.people.data or 0,
+            organisation_slug=self.organisation.data or None,
+            responsible=self.responsible.data or "",
+            contact=self.contact.data or "",
+            note=self.note.data or "",
+        )
+
+    def show(self, error: RuleViolation | SlotTaken) -> None:
+        """Put a refusal's sentences beside the fields they belong to."""
+        if isinstance(error, SlotTaken):
+            self.add_error("start", sentence("slot_taken"))
+            return
+        for broken in error.violations:
+            self.add_error(broken.field, sentence(broken.code, broken.params))
+
+
+class QuestionForm(QueryForm):
+    """What a room page or a search hands over in the address; anything unreadable is left out."""
+
+    date = LocalDateField(validators=[Optional()])
+    start = LocalTimeField(validators=[Optional()])
+    end = LocalTimeField(validators=[Optional()])
+    people = NumberField(validators=[Optional()])
+
+
+def asked_use(form: QuestionForm) -> Interval | None:
+    """Return the time an address asks for, or None."""
+    if form.date.data is None or form.start.data is None or form.end.data is None:
+        return None
+    try:
+        return use_of(form.date.data, form.start.data, form.end.data, zone())
+    except RuleViolation:
+        return None
+
+
+def occurrence_ids(values: list[str]) -> list[int] | None:
+    """Return the dates a decision is about; none at all means all that are open."""
+    numbers = [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 10]
+    return numbers or None

@@ -1,0 +1,29 @@
+"""The words for purposes, visibility and the steps of a history."""
+
+from flask_babel import lazy_gettext as _l
+
+PURPOSES = {
+    "meeting": _l("kokous"),
+    "rehearsal": _l("harjoitus"),
+    "training": _l("liikuntavuoro"),
+    "course": _l("kurssi"),
+    "event": _l("tapahtuma"),
+    "other": _l("muu"),
+}
+VISIBILITIES = {
+    "public": _l("julkinen: yhdistys, tilaisuus ja käyttö näkyvät"),
+    "private": _l("yksityinen: kalenterissa lukee vain ”varattu”"),
+    "event": _l("avoin tilaisuus: kuka tahansa saa tulla"),
+}
+STEPS = {
+    "request": _l("Pyyntö lähetettiin"),
+    "request_at_once": _l("Varaus tehtiin ja vahvistui heti"),
+    "confirm": _l("Pyyntö vahvistettiin"),
+    "decline": _l("Pyyntö hylättiin"),
+    "lose": _l("Pyyntö hylättiin, koska aika vahvistettiin toiselle"),
+    "withdraw": _l("Pyyntö peruttiin"),
+    "expire": _l("Pyyntö raukesi, koska kukaan ei ehtinyt päättää"),
+    "cancel": _l("Varaus peruttiin"),
+    "cancel_short": _l("Omistaja perui varauksen alle 14 päivän varoituksella"),
+}
+"""Steps of a history as sentences; `lifecycle.Step` and the asking itself."""

@@ -1,0 +1,116 @@
+"""One reservation, and the list of one's own."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking import clock
+from booking.access.actor import Actor
+from booking.access.guard import current_actor, requires
+from booking.access.permissions import Permission
+from booking.errors import DomainError, NotFound, RuleViolation, WrongState
+from booking.organisations.acting import act
+from booking.reservations import decisions, policy, queries
+from booking.reservations.blueprint import blueprint
+from booking.reservations.forms import occurrence_ids
+from booking.reservations.listing import listed_items
+from booking.reservations.models import REASON_LENGTH, Reservation
+from booking.reservations.pages import cancel_until, detail, handover
+from booking.reservations.policy import Sight
+from booking.reservations.request_views import DECISION_DAYS
+from booking.web.paging import page_numbers
+from booking.web.sentences import sentence, sentence_of
+
+PAGE_SIZE = 20
+
+
+@blueprint.get("/reservations/<reference>")
+@requires(Permission.ANYONE)
+def show(reference: str) -> ResponseReturnValue:
+    """Show one reservation: to its booker and approvers everything, to others what is public."""
+    return _page(reference, current_actor(), clock.now())
+
+
+@blueprint.post("/reservations/<reference>/withdraw")
+@requires(Permission.SIGNED_IN)
+def withdraw(reference: str) -> ResponseReturnValue:
+    """Take back a request."""
+    now, ids = clock.now(), occurrence_ids(request.form.getlist("occurrences"))
+    return _give_up(
+        reference,
+        now,
+        lambda actor: decisions.withdraw(reference, ids, actor=actor, now=now),
+        _("Pyyntö on peruttu."),
+    )
+
+
+@blueprint.post("/reservations/<reference>/cancel")
+@requires(Permission.SIGNED_IN)
+def cancel(reference: str) -> ResponseReturnValue:
+    """Cancel a confirmed reservation."""
+    now, ids = clock.now(), occurrence_ids(request.form.getlist("occurrences"))
+    reason = request.form.get("reason", "")[:REASON_LENGTH]
+    return _give_up(
+        reference,
+        now,
+        lambda actor: decisions.cancel(reference, ids, reason, actor=actor, now=now),
+        _("Varaus on peruttu."),
+    )
+
+
+@blueprint.get("/my")
+@requires(Permission.SIGNED_IN)
+def my() -> ResponseReturnValue:
+    """List my own and my associations' reservations."""
+    now, actor = clock.now(), current_actor()
+    page = page_numbers(queries.count_past(actor, now), PAGE_SIZE)
+    past = queries.past(actor, now, limit=PAGE_SIZE, offset=(page.number - 1) * PAGE_SIZE)
+    return render_template(
+        "reservations/my.html",
+        waiting=listed_items(queries.waiting(actor, now)),
+        coming=listed_items(queries.coming(actor, now)),
+        past=listed_items(past),
+        page=page,
+    )
+
+
+def _give_up(
+    reference: str, now: datetime, work: Callable[[Actor], Reservation], done: str
+) -> ResponseReturnValue:
+    try:
+        act(work)
+    except (RuleViolation, WrongState) as error:
+        status = 409 if isinstance(error, WrongState) else 422
+        return _page(reference, current_actor(), now, errors=_sentences(error)), status
+    flash(done, "success")
+    return redirect(url_for("reservations.show", reference=reference), 303)
+
+
+def _sentences(error: DomainError) -> dict[str, str]:
+    if isinstance(error, RuleViolation):
+        return {each.field: sentence(each.code, each.params) for each in error.violations}
+    return {"state": sentence_of(error)}
+
+
+def _page(reference: str, actor: Actor, now: datetime, *, errors: Mapping[str, str] | None = None) -> str:
+    try:
+        reservation, seen = queries.find(reference, actor)
+    except NotFound:
+        if not actor.is_signed_in:
+            raise NotFound("unknown_reservation_signed_out") from None
+        raise
+    return render_template(
+        "reservations/reservation.html",
+        reservation=detail(reservation, seen, actor, now),
+        fresh="sent" in request.args,
+        full=seen is Sight.FULL,
+        decision_days=DECISION_DAYS,
+        cancel_until=cancel_until(reservation, now),
+        handover=handover(reservation, seen),
+        may_decide=policy.decides(reservation, actor),
+        errors=errors or {},
+        reason=request.form.get("reason", ""),
+    )

@@ -1,0 +1,88 @@
+"""The pages of one room and of one day."""
+
+from datetime import date, timedelta
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from booking import clock
+from booking.access.actor import Actor
+from booking.access.guard import current_actor, requires
+from booking.access.permissions import Permission
+from booking.errors import NotFound
+from booking.reservations.blueprint import blueprint
+from booking.reservations.day import day_rows
+from booking.reservations.queries import visible_occurrences
+from booking.reservations.week import week_of
+from booking.rooms.catalogue import catalogue
+from booking.rooms.eligibility import obstacle
+from booking.rooms.facts import RoomFacts
+from booking.rooms.pages import detail
+from booking.timetable.zone import FIRST_YEAR, LAST_YEAR, IsoWeek, local_date, parse_date, week
+from booking.web.sentences import sentence
+
+
+@blueprint.get("/rooms/<slug>")
+@requires(Permission.ANYONE)
+def room(slug: str) -> ResponseReturnValue:
+    """Show a room's facts, rules and week."""
+    now, actor, rooms = clock.now(), current_actor(), catalogue()
+    found = rooms.room(slug)
+    iso = _asked_week(local_date(now, clock.zone()))
+    sharing = rooms.sharing(found)
+    window = week(iso.year, iso.week, clock.zone()).extend_end(timedelta(days=1))
+    seen = visible_occurrences([found], window, actor)
+    why_not = why_not_requested(found, actor)
+    return render_template(
+        "reservations/room.html",
+        room=detail(found, sharing, now),
+        week=week_of(iso, found, seen, may_request=why_not is None, now=now, zone=clock.zone()),
+        may_request=why_not is None and actor.is_signed_in,
+        why_not=why_not,
+    )
+
+
+@blueprint.get("/day")
+@requires(Permission.ANYONE)
+def day() -> ResponseReturnValue:
+    """Show all rooms of a day."""
+    now = clock.now()
+    today = local_date(now, clock.zone())
+    on = _asked_date(today)
+    return render_template(
+        "reservations/day.html",
+        date=on,
+        today=today,
+        previous=on - timedelta(days=1),
+        next=on + timedelta(days=1),
+        rows=day_rows(on, current_actor(), now),
+    )
+
+
+def why_not_requested(room: RoomFacts, actor: Actor) -> str | None:
+    """Return why this person cannot ask for the room, in words, or None."""
+    found = obstacle(room, actor)
+    return sentence(found.code, found.params) if found else None
+
+
+def _asked_week(today: date) -> IsoWeek:
+    text = request.args.get("week")
+    if not text:
+        return IsoWeek.of(today)
+    try:
+        return IsoWeek.parse(text)
+    except ValueError:
+        raise NotFound("unknown_week") from None
+
+
+def _asked_date(today: date) -> date:
+    text = request.args.get("date")
+    if not text:
+        return today
+    try:
+        on = parse_date(text)
+    except ValueError:
+        raise NotFound("unknown_date") from None
+    if not FIRST_YEAR < on.year < LAST_YEAR:  # the days beside it are linked
+        raise NotFound("unknown_date")
+    return on

@@ -1,0 +1,43 @@
+"""The sentences of what can be refused about a reservation."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from booking.web.filters import moment as in_words
+from booking.web.sentences import register_sentences
+
+register_sentences(
+    {
+        "unknown_reservation": _l("Varausta ei ole tai se ei ole sinulle näkyvissä."),
+        "unknown_reservation_signed_out": _l(
+            "Varausta ei ole tai sen näkee vasta kirjautuneena. Kirjaudu sisään ja avaa osoite uudelleen."
+        ),
+        "unknown_week": _l("Viikkoa ei ole. Kirjoita viikko osoitteeseen muodossa 2027-W03."),
+        "unknown_date": _l("Päivää ei ole. Kirjoita päivä osoitteeseen muodossa 2027-01-12."),
+        "unknown_occurrence": _l("Varauksessa ei ole tätä aikaa."),
+        "unknown_organisation": _l("Yhdistystä ei löydy. Valitse yhdistys luettelosta."),
+        "not_a_booker": lambda organisation: _(
+            "Et voi varata yhdistyksen %(name)s puolesta. Pyydä oikeus sen hoitajalta.", name=organisation
+        ),
+        "title_missing": _l("Kirjoita, mikä tilaisuus on."),
+        "people_missing": _l("Kirjoita, montako henkilöä tulee."),
+        "too_much_text": lambda length: _("Lyhennä teksti enintään %(length)s merkkiin.", length=length),
+        "unknown_purpose": _l("Valitse käyttö luettelosta."),
+        "unknown_visibility": _l("Valitse, mitä kalenterissa näkyy."),
+        "terms_not_accepted": _l("Lue ehdot ja hyväksy ne."),
+        "too_many_active": lambda most: ngettext(
+            "Yhdistyksellä on jo %(num)s voimassa oleva varaus tähän tilaan. Enempää ei voi olla.",
+            "Yhdistyksellä on jo %(num)s voimassa olevaa varausta tähän tilaan. Enempää ei voi olla.",
+            most,
+        ),
+        "reason_missing": _l("Kirjoita syy. Se lähetetään varaajalle."),
+        "too_late_to_cancel": lambda days, moment: _(
+            "Varauksen voi perua itse viimeistään %(days)s päivää ennen. Aika meni umpeen %(moment)s. "
+            "Ota yhteyttä tilan omistajaan.",
+            days=days,
+            moment=in_words(moment),
+        ),
+        "already_begun": _l("Varaus on jo alkanut, joten sitä ei voi enää muuttaa."),
+    }
+)
