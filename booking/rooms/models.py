@@ -131,9 +131,15 @@ class Room(Model):
     venue: Mapped[Venue] = relationship()
     owner: Mapped[Organisation | None] = relationship()
     spaces: Mapped[list[Space]] = relationship(secondary=room_spaces, order_by=Space.id)
-    features: Mapped[list["RoomFeature"]] = relationship(order_by="RoomFeature.id")
-    opening_hours: Mapped[list["OpeningHoursRow"]] = relationship(order_by="OpeningHoursRow.id")
-    opening_exceptions: Mapped[list["OpeningExceptionRow"]] = relationship(order_by="OpeningExceptionRow.id")
+    features: Mapped[list["RoomFeature"]] = relationship(
+        order_by="RoomFeature.id", cascade="all, delete-orphan"
+    )
+    opening_hours: Mapped[list["OpeningHoursRow"]] = relationship(
+        order_by="OpeningHoursRow.id", cascade="all, delete-orphan"
+    )
+    opening_exceptions: Mapped[list["OpeningExceptionRow"]] = relationship(
+        order_by="OpeningExceptionRow.id", cascade="all, delete-orphan"
+    )
 
 
 class RoomFeature(Model):
