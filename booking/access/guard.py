@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
 
 from booking.access.actor import VISITOR, Actor
 from booking.access.permissions import Permission, allows
@@ -61,6 +63,8 @@ def check_permission() -> ResponseReturnValue | None:
         return None
     if permission is Permission.DEMO:
         abort(404)
+    if permission is Permission.API_TOKEN:
+        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
     if permission is not None and not actor.is_signed_in:
         # only a page can be come back to, not a button that was pressed on it
         wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None

@@ -22,6 +22,8 @@ class Permission(Enum):
     """Anyone, while the service runs as a demonstration; otherwise the page does not exist."""
     SECRET_ADDRESS = "secret_address"  # noqa: S105 - the name of a door, not a key
     """Whoever knows the address: it carries a token of its own."""
+    API_TOKEN = "api_token"  # noqa: S105 - the name of a door, not a key
+    """A person who sent their token in the Authorization header; a session's cookie is not looked at."""
 
 
 ALWAYS_OPEN: Final = frozenset({Permission.ANYONE, Permission.SECRET_ADDRESS})
@@ -31,7 +33,7 @@ def allows(permission: Permission, actor: Actor, *, demo: bool) -> bool:
     """Say whether the door is open to this person."""
     if permission is Permission.DEMO:
         return demo
-    if permission is Permission.SIGNED_IN:
+    if permission in (Permission.SIGNED_IN, Permission.API_TOKEN):
         return actor.is_signed_in
     if permission is Permission.APPROVER:
         return bool(actor.organisations_with(Right.DECIDE))

@@ -1,0 +1,97 @@
+"""What may come in, read strictly, and as the OpenAPI document tells it."""
+
+from typing import Final
+
+from booking.api.fields import Body, Choice, Day, Edge, Many, Moment, Text, WholeNumber
+from booking.reservations.models import PURPOSES, REASON_LENGTH, STATES, VISIBILITIES
+from booking.reservations.request import LENGTHS
+from booking.rooms.models import FEATURES, KINDS
+
+PAGE: Final = 100  # items, unless asked for otherwise
+LARGEST_PAGE: Final = 500
+MOST_PEOPLE: Final = 100_000
+LARGEST_ID: Final = 2**31 - 1
+FREQUENCIES: Final = ("daily", "weekly", "monthly")
+
+
+class Query(Body):
+    """What every address may carry."""
+
+    lang = Text(metadata={"description": "fi, sv or en: the language of names and sentences"})
+
+
+class RoomFilter(Query):
+    """Which rooms are meant."""
+
+    q = Text(metadata={"description": "Words in the names of room, venue, district and owner"})
+    kind = Choice(KINDS)
+    district = Text(metadata={"example": "Mansikkala"})
+    owner = Text(metadata={"description": "Slug of the owner", "example": "imatran-kaupunki"})
+    people = WholeNumber(0, MOST_PEOPLE, written=True)
+    feature = Many(Choice(FEATURES), metadata={"description": "Only rooms known to have all of these"})
+
+
+class RoomQuery(RoomFilter):
+    """A page of rooms."""
+
+    limit = WholeNumber(1, LARGEST_PAGE, written=True)
+    after = Text(metadata={"description": "Slug of the last room of the page before: see `next`"})
+
+
+class AvailabilityQuery(RoomFilter):
+    """A wish for a time, or for a series of times."""
+
+    start = Moment(required=True, written=True)
+    end = Moment(required=True, written=True, metadata={"example": "2027-01-12T20:00"})
+    room = Many(Text(), metadata={"description": "Slugs; without any, all rooms that fit"})
+    repeat = Choice(FREQUENCIES)
+    interval = WholeNumber(
+        1, 1000, written=True, metadata={"description": "Every so many days, weeks or months"}
+    )
+    until = Day(metadata={"description": "Last date of the series, inclusive"})
+    skip = Many(Day(), metadata={"description": "Dates left out"})
+
+
+class CalendarQuery(Query):
+    """A window; a date means the whole day."""
+
+    from_ = Edge(data_key="from")
+    to = Edge(data_key="to", last=True)
+
+
+class ReservationQuery(Query):
+    """Which of one's reservations are meant."""
+
+    organisation = Text(metadata={"description": "Slug of the association"})
+    state = Choice((*STATES, "mixed"))
+    from_ = Edge(data_key="from")
+    to = Edge(data_key="to", last=True)
+    limit = WholeNumber(1, LARGEST_PAGE, written=True)
+    before = WholeNumber(1, LARGEST_ID, written=True, metadata={"description": "See `next`"})
+
+
+class NewReservation(Body):
+    """A request for a room. Sending it accepts the terms in force."""
+
+    room = Text(required=True)
+    title = Text(required=True, metadata={"minLength": 1, "maxLength": LENGTHS["title"]})
+    start = Moment(required=True)
+    end = Moment(required=True, metadata={"example": "2027-01-12T20:00"})
+    people = WholeNumber(1, MOST_PEOPLE, required=True)
+    purpose = Choice(PURPOSES, required=True)
+    visibility = Choice(VISIBILITIES, required=True)
+    organisation = Text(allow_none=True, metadata={"description": "Slug; left out one books for oneself"})
+    responsible = Text(allow_none=True, metadata={"maxLength": LENGTHS["responsible"]})
+    contact = Text(allow_none=True, metadata={"maxLength": LENGTHS["contact"]})
+    note = Text(allow_none=True, metadata={"maxLength": LENGTHS["note"]})
+    repeat = Choice(FREQUENCIES, allow_none=True, metadata={"description": "Not taken yet"})
+    interval = WholeNumber(1, 1000, allow_none=True)
+    until = Day(allow_none=True)
+    skip = Many(Day(), allow_none=True)
+
+
+class Step(Body):
+    """What to do with which dates; without `occurrences` with all that are open to it."""
+
+    occurrences = Many(WholeNumber(1, LARGEST_ID), allow_none=True)
+    reason = Text(longest=REASON_LENGTH, allow_none=True)
