@@ -15,6 +15,7 @@ def make_app(settings: Settings) -> Flask:
 
 
 def _tables_only(settings: Settings) -> Flask:
+    import importlib
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
@@ -23,6 +24,8 @@ def _tables_only(settings: Settings) -> Flask:
     from booking.extensions import db, migrate
     from booking.web import filters
 
+    for models in sorted(Path(ROOT, "booking").glob("*/models.py")):
+        importlib.import_module(f"booking.{models.parent.name}.models")
     is_file = settings.database_url.startswith("sqlite")
     app = Flask("booking", template_folder=str(ROOT / "templates"))
     app.config.from_mapping(
