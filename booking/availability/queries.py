@@ -50,12 +50,14 @@ def search(wanted: Filter, use: Interval, *, actor: Actor, now: datetime) -> lis
     rooms = matching(wanted, actor)
     taken = taken_around(rooms, use)
     local = zone()
+    judge = _Judge(now)
     answers = [
         answer_of(
             room,
             use,
             [each for space_id in room.space_ids for each in taken[space_id]],
             obstacle(room, actor),
+            judge.broken(room, use),
             now=now,
             zone=local,
         )
@@ -74,7 +76,8 @@ def search_series(
     """
     rooms = matching(wanted, actor)
     taken = taken_dates([room.id for room in rooms], uses)
-    found = [(room, _dates(room, uses, taken, actor, now)) for room in rooms]
+    judge = _Judge(now)
+    found = [(room, _dates(room, uses, taken, actor, judge)) for room in rooms]
     return sorted(
         found,
         key=lambda each: (sum(bool(answer.reason) for answer in each[1]), _fit(each[0], wanted.people)),
@@ -88,13 +91,33 @@ def taken_around(rooms: Sequence[RoomFacts], use: Interval) -> dict[int, list[In
     return taken_between({space_id for room in rooms for space_id in room.space_ids}, window)
 
 
+class _Judge:
+    """Looks up rules and hours once for all rooms that share them: the catalogue makes equal ones the same."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._zone = zone()
+        self._known: dict[tuple[int, int, Interval], tuple[Violation, ...]] = {}
+
+    def broken(self, room: RoomFacts, use: Interval) -> tuple[Violation, ...]:
+        key = (id(room.rules), id(room.hours), use)
+        if key not in self._known:
+            found = broken_by_time(room.rules, room.hours, use, now=self._now, zone=self._zone)
+            self._known[key] = tuple(found)
+        return self._known[key]
+
+
 def _dates(
-    room: RoomFacts, uses: Sequence[Interval], taken: set[tuple[int, int]], actor: Actor, now: datetime
+    room: RoomFacts,
+    uses: Sequence[Interval],
+    taken: set[tuple[int, int]],
+    actor: Actor,
+    judge: _Judge,
 ) -> list[DateAnswer]:
     barred = obstacle(room, actor)
     answers = []
     for n, use in enumerate(uses):
-        broken = [barred] if barred else broken_by_time(room.rules, room.hours, use, now=now, zone=zone())
+        broken = [barred] if barred else judge.broken(room, use)
         reason = _reason(broken) or ("taken" if (room.id, n) in taken else "")
         answers.append(DateAnswer(use, reason))
     return answers

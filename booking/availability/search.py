@@ -54,15 +54,19 @@ def answer_of(
     use: Interval,
     taken: Sequence[Interval],
     obstacle: Violation | None,
+    broken: tuple[Violation, ...],
     *,
     now: datetime,
     zone: ZoneInfo,
 ) -> RoomAnswer:
-    """Return the room's answer. `taken`: what is taken of its spaces, at least on the days of the wish."""
-    merged = merge(taken)
+    """Return the room's answer.
+
+    `taken`: what is taken of its spaces, at least on the days of the wish. `obstacle`: why the room takes no
+    request from this person. `broken`: the rules of time that the wish breaks (`rules.broken_by_time`).
+    """
+    merged = merge(taken) if taken else ()
     if obstacle is not None:
         return RoomAnswer(room, _OBSTACLES.get(obstacle.code, Answer.NOT_FOR_YOU), (obstacle,), merged)
-    broken = tuple(broken_by_time(room.rules, room.hours, use, now=now, zone=zone))
     wish = room.rules.claimed(use)
     in_the_way = [each for each in merged if each.overlaps(wish)]
     if not broken and not in_the_way:

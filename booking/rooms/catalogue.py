@@ -9,6 +9,7 @@ random, not counted: a stamp that was rolled back never names another content.
 import secrets
 from collections.abc import Iterable
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import event, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,6 +24,7 @@ from booking.timetable.openings import OpeningException, OpeningHours, Weekly
 from booking.versions.models import Version
 from booking.versions.service import Scope, current
 
+T = TypeVar("T")
 KEPT = 3  # snapshots: the one in force, and those that slower transactions still see
 _PART_OF_IT = (Room, Venue, Space, RoomFeature, OpeningHoursRow, OpeningExceptionRow, Organisation)
 _RULES = tuple(RoomRules.__dataclass_fields__)
@@ -75,7 +77,8 @@ def _read(stamp: int) -> Catalogue:
         .order_by(Venue.name, Room.name, Room.id)
         .execution_options(populate_existing=True)
     ).unique()
-    every = tuple(_facts(row) for row in rows)
+    seen: dict[object, object] = {}
+    every = tuple(_facts(row, seen) for row in rows)
     rooms = tuple(room for room in every if room.state == "published")
     by_space: dict[int, list[RoomFacts]] = {}
     for room in every:
@@ -90,7 +93,8 @@ def _read(stamp: int) -> Catalogue:
     )
 
 
-def _facts(room: Room) -> RoomFacts:
+def _facts(room: Room, seen: dict[object, object]) -> RoomFacts:
+    """Return the room's facts. Equal rules and equal hours become the same object through `seen`."""
     venue, owner = room.venue, room.owner
     known = venue.latitude is not None and venue.longitude is not None
     return RoomFacts(
@@ -122,10 +126,15 @@ def _facts(room: Room) -> RoomFacts:
         owner_kind=owner.kind if owner else "",
         space_ids=tuple(sorted(space.id for space in room.spaces)),
         features={each.feature: Feature(each.present, each.checked_on) for each in room.features},
-        hours=_hours(room),
-        rules=RoomRules(**{name: getattr(room, name) for name in _RULES}),
+        hours=_same(_hours(room), seen),
+        rules=_same(RoomRules(**{name: getattr(room, name) for name in _RULES}), seen),
         changed_at=max(filter(None, (room.changed_at, venue.changed_at)), default=None),
     )
+
+
+def _same(value: T, seen: dict[object, object]) -> T:
+    found: T = seen.setdefault(value, value)  # type: ignore[assignment]
+    return found
 
 
 def _hours(room: Room) -> OpeningHours:

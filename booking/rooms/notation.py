@@ -1,0 +1,253 @@
+"""PURE: hours, features and figures as text that people write into a sheet, and back.
+
+Reading raises Unreadable with a sentence for the operator.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from booking.timetable.openings import MINUTES_A_DAY, Weekly
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_HOURS = re.compile(r"([0-9]{1,2}):([0-9]{2})\s*-\s*([0-9]{1,2}):([0-9]{2})")
+_YES_NO = {"yes": True, "no": False}
+_MOST_CENTS = 100_000_00
+
+
+class Unreadable(ValueError):
+    """A cell that cannot be used; its text says why."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Exceptional:
+    """One opening of one date instead of its week's; without minutes the date is closed."""
+
+    on_date: date
+    opens: int | None
+    closes: int | None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class KnownFeature:
+    """A feature that is there or is not, and when somebody last looked."""
+
+    feature: str
+    present: bool
+    checked_on: date | None
+
+
+def slug_of(name: str) -> str:
+    """Return a name as part of an address: `Ääni & Kuva` is `aani-kuva`."""
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def read_slug(text: str) -> str:
+    """Return a slug, at most 80 letters."""
+    if not _SLUG.fullmatch(text) or len(text) > 80:
+        raise Unreadable(f"{text!r} must be 1 to 80 of a-z, 0-9 and single hyphens")
+    return text
+
+
+def read_whole(text: str, least: int, most: int = 2_147_483_647) -> int:
+    """Return a whole number within the bounds."""
+    if not re.fullmatch(r"-?[0-9]{1,10}", text) or not least <= int(text) <= most:
+        wanted = f"from {least} to {most}" if most < 2_147_483_647 else f"of at least {least}"
+        raise Unreadable(f"{text!r} is not a whole number {wanted}")
+    return int(text)
+
+
+def read_number(text: str, least: float, most: float) -> float:
+    """Return a number within the bounds; a comma may stand for the point."""
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        number = float("nan")
+    if not least <= number <= most:
+        raise Unreadable(f"{text!r} is not a number from {least:g} to {most:g}")
+    return number
+
+
+def read_cents(text: str) -> int:
+    """Return euros as cents."""
+    try:
+        cents = Decimal(text.replace(",", ".")) * 100
+    except InvalidOperation:
+        cents = Decimal(-1)
+    if not cents.is_finite() or not 0 <= cents <= _MOST_CENTS or cents != int(cents):
+        raise Unreadable(f"{text!r} is not a price in euros like 12 or 12.50")
+    return int(cents)
+
+
+def write_cents(cents: int) -> str:
+    """Return cents as euros."""
+    return str(cents // 100) if cents % 100 == 0 else f"{cents // 100}.{cents % 100:02}"
+
+
+def read_yes_no(text: str) -> bool:
+    """Return what yes and no mean."""
+    if text not in _YES_NO:
+        raise Unreadable(f"{text!r} must be yes or no")
+    return _YES_NO[text]
+
+
+def write_yes_no(value: bool) -> str:
+    """Return yes or no."""
+    return "yes" if value else "no"
+
+
+def read_choice(text: str, choices: Sequence[str]) -> str:
+    """Return one of the choices."""
+    if text not in choices:
+        raise Unreadable(f"{text!r} must be one of {', '.join(choices)}")
+    return text
+
+
+def parts_of(text: str) -> list[str]:
+    """Return what stands between semicolons."""
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def read_hours(text: str) -> list[Weekly]:
+    """Read `mon-thu 10:00-22:00; fri,sat 18:00-01:00 2027-06-01..2027-08-31`: days, hours, season.
+
+    A closing that is not after its opening lies on the next day.
+    """
+    found = []
+    for part in parts_of(text):
+        days, _, rest = part.partition(" ")
+        hours, _, season = rest.strip().partition(" ")
+        opens, closes = _read_hours(hours)
+        first, last = _read_season(season.strip())
+        found += [Weekly(weekday, opens, closes, first, last) for weekday in _read_days(days)]
+    return sorted(found, key=_order)
+
+
+def write_hours(rows: Iterable[Weekly]) -> str:
+    """Write weekly hours as `read_hours` reads them, days with the same hours together."""
+    days: dict[tuple[date | None, date | None, int, int], list[int]] = {}
+    for row in sorted(rows, key=_order):
+        days.setdefault((row.valid_from, row.valid_to, row.opens, row.closes), []).append(row.weekday)
+    parts = []
+    for (first, last, opens, closes), weekdays in days.items():
+        season = f" {first or ''}..{last or ''}" if first or last else ""
+        parts.append(f"{_write_days(weekdays)} {_write_hours(opens, closes)}{season}")
+    return "; ".join(parts)
+
+
+def read_exceptions(text: str) -> list[Exceptional]:
+    """Read `2026-12-24 closed; 2026-12-31 18:00-02:00`."""
+    found = []
+    for part in parts_of(text):
+        day, _, hours = part.partition(" ")
+        if hours.strip() == "closed":
+            found.append(Exceptional(_read_date(day), None, None))
+        else:
+            found.append(Exceptional(_read_date(day), *_read_hours(hours.strip())))
+    return sorted(found, key=lambda each: (each.on_date, each.opens or 0))
+
+
+def write_exceptions(rows: Iterable[Exceptional]) -> str:
+    """Write exceptions as `read_exceptions` reads them."""
+    ordered = sorted(rows, key=lambda each: (each.on_date, each.opens or 0))
+    return "; ".join(
+        f"{each.on_date} closed"
+        if each.opens is None or each.closes is None
+        else f"{each.on_date} {_write_hours(each.opens, each.closes)}"
+        for each in ordered
+    )
+
+
+def read_features(text: str, known: Sequence[str]) -> list[KnownFeature]:
+    """Read `step_free=yes 2026-03-01; lift=no`. What is not named is unknown."""
+    found = []
+    for part in parts_of(text):
+        feature, _, value = part.partition("=")
+        answer, _, day = value.strip().partition(" ")
+        checked_on = _read_date(day.strip()) if day.strip() else None
+        found.append(KnownFeature(read_choice(feature.strip(), known), read_yes_no(answer), checked_on))
+    if len({each.feature for each in found}) < len(found):
+        raise Unreadable("a feature is named twice")
+    return sorted(found, key=lambda each: each.feature)
+
+
+def write_features(rows: Iterable[KnownFeature]) -> str:
+    """Write features as `read_features` reads them."""
+    return "; ".join(
+        f"{each.feature}={write_yes_no(each.present)}" + (f" {each.checked_on}" if each.checked_on else "")
+        for each in sorted(rows, key=lambda each: each.feature)
+    )
+
+
+def _order(row: Weekly) -> tuple[date, date, int, int, int]:
+    return (row.valid_from or date.min, row.valid_to or date.max, row.weekday, row.opens, row.closes)
+
+
+def _read_days(text: str) -> list[int]:
+    days: list[int] = []
+    for part in text.lower().split(","):
+        first, dash, last = part.partition("-")
+        start, end = _weekday(first), _weekday(last if dash else first)
+        if end < start:
+            raise Unreadable(f"{part!r} must go from an earlier to a later day of the week")
+        days += range(start, end + 1)
+    return sorted(set(days))
+
+
+def _write_days(weekdays: Sequence[int]) -> str:
+    runs: list[list[int]] = []
+    for weekday in weekdays:
+        if runs and runs[-1][-1] == weekday - 1:
+            runs[-1].append(weekday)
+        else:
+            runs.append([weekday])
+    names = [(WEEKDAYS[run[0]], WEEKDAYS[run[-1]]) for run in runs]
+    return ",".join(first if first == last else f"{first}-{last}" for first, last in names)
+
+
+def _weekday(text: str) -> int:
+    return WEEKDAYS.index(read_choice(text.strip(), WEEKDAYS))
+
+
+def _read_hours(text: str) -> tuple[int, int]:
+    found = _HOURS.fullmatch(text)
+    if found is None:
+        raise Unreadable(f"{text!r} is not hours like 10:00-22:00")
+    first_hour, first_minute, last_hour, last_minute = map(int, found.groups())
+    opens, closes = first_hour * 60 + first_minute, last_hour * 60 + last_minute
+    in_order = first_minute < 60 and last_minute < 60 and opens < MINUTES_A_DAY and closes <= MINUTES_A_DAY
+    if not in_order:
+        raise Unreadable(f"{text!r} is not hours like 10:00-22:00")
+    return opens, closes if closes > opens else closes + MINUTES_A_DAY
+
+
+def _write_hours(opens: int, closes: int) -> str:
+    closing = closes - MINUTES_A_DAY if closes > MINUTES_A_DAY else closes
+    return f"{opens // 60:02}:{opens % 60:02}-{closing // 60:02}:{closing % 60:02}"
+
+
+def _read_season(text: str) -> tuple[date | None, date | None]:
+    if not text:
+        return None, None
+    first, dots, last = text.partition("..")
+    if not dots or not (first or last):
+        raise Unreadable(f"{text!r} is not a season like 2027-06-01..2027-08-31")
+    season = (_read_date(first) if first else None, _read_date(last) if last else None)
+    if season[0] and season[1] and season[1] < season[0]:
+        raise Unreadable(f"{text!r} ends before it begins")
+    return season
+
+
+def _read_date(text: str) -> date:
+    if re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass
+    raise Unreadable(f"{text!r} is not a date like 2027-01-31")
