@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         config.stash[_run_dir] = Path(config.workerinput["run_dir"])
         return
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))  # end as tidily as on Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end as tidily as on Ctrl-C
     config.stash[_run_dir] = make_run_dir()
     config.stash[_keeper] = Keeper(config.stash[_run_dir])
 
