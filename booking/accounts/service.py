@@ -10,6 +10,7 @@ from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
+from flask_babel import lazy_gettext
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import select
 
@@ -20,6 +21,7 @@ from booking.db import in_transaction
 from booking.errors import DomainError, NotFound
 from booking.extensions import db
 from booking.outbox.service import post
+from booking.web.sentences import register_sentences
 
 __all__ = [
     "EmailTaken",
@@ -34,6 +36,16 @@ __all__ = [
     "user_with_email",
     "verify_password",
 ]
+
+register_sentences(
+    {
+        "link_expired": lazy_gettext(
+            "Linkki on vanhentunut tai vaillinainen. Avaa se suoraan viestistä tai rekisteröidy uudelleen."
+        ),
+        "email_taken": lazy_gettext("Osoitteella %(email)s on jo tunnus."),
+        "invalid_email": lazy_gettext("Kirjoita sähköpostiosoite muodossa nimi@esimerkki.fi."),
+    }
+)
 
 TOKEN_PREFIX: Final = "imt_"  # noqa: S105 - what scanners of leaked secrets look for
 LINK_LIFETIME: Final = timedelta(hours=24)

@@ -96,7 +96,8 @@ def confirm() -> ResponseReturnValue:
     Only a POST does it: mail scanners open links. Another browser than the one that registered gives the
     password too, so that nobody confirms an account somebody else has made with their address.
     """
-    user = service.user_of_link(request.args.get("token", ""))
+    token = request.args.get("token", "")
+    user = service.user_of_link(token)
     if user.confirmed_at is not None:
         flash(_("Osoite on jo vahvistettu. Kirjaudu sisään."))
         return redirect(url_for("accounts.login"), 303)
@@ -113,7 +114,13 @@ def confirm() -> ResponseReturnValue:
             sign_in.open_session(in_transaction(lambda: service.confirm_address(user_id, now)))
             flash(_("Osoite on vahvistettu. Tervetuloa!"), "success")
             return redirect(AFTER_SIGN_IN, 303)
-    page = render_template("accounts/confirm.html", form=form, email=user.email, ask_password=not known)
+    page = render_template(
+        "accounts/confirm.html",
+        form=form,
+        action=url_for("accounts.confirm", token=token),
+        email=user.email,
+        ask_password=not known,
+    )
     return page, UNPROCESSABLE if form.errors else 200
 
 

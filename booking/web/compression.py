@@ -54,7 +54,8 @@ class Gzip:
         body = self.inner(environ, hold)
         status, headers, exc_info = held
         if _is_of_a_type(headers):
-            headers.add("Vary", "Accept-Encoding")
+            varies = [each for each in (headers.get("Vary"), "Accept-Encoding") if each]
+            headers["Vary"] = ", ".join(varies)
             if _is_wanted(environ, status, headers):
                 body = [_compress(body, headers)]
         start_response(status, headers.to_wsgi_list(), exc_info)
