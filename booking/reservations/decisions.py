@@ -45,8 +45,8 @@ def decline(
 ) -> Reservation:
     """Decline dates as an approver. Raises RuleViolation without a reason: every loser is owed one."""
     reservation = _for_change(reference, policy.require_decider, actor)
-    chosen = _chosen(reservation, occurrence_ids, Step.DECLINE)
     words = _required(reason)
+    chosen = _chosen(reservation, occurrence_ids, Step.DECLINE)
     take_step(Step.DECLINE, chosen, actor_id=actor.user_id, now=now, reason=words)
     messages.tell_booker("declined", reservation, chosen, now=now, decision=True, reason=words)
     return reservation
@@ -79,10 +79,11 @@ def cancel(
     with less than 14 days' notice is recorded as such.
     """
     reservation = _for_change(reference, policy.require_either, actor)
+    as_owner = policy.decides(reservation, actor)
+    words = _required(reason) if as_owner else reason.strip()
     chosen = _chosen(reservation, occurrence_ids, Step.CANCEL)
     _refuse_begun(chosen, now)
-    if policy.decides(reservation, actor):
-        words = _required(reason)
+    if as_owner:
         short = any(each.starts_at - now < OWNERS_NOTICE for each in chosen)
         take_step(
             Step.CANCEL, chosen, actor_id=actor.user_id, now=now, reason=words, by="owner", short_notice=short
@@ -90,7 +91,6 @@ def cancel(
         messages.tell_booker("cancelled", reservation, chosen, now=now, decision=True, reason=words)
     else:
         _refuse_late(chosen, now)
-        words = reason.strip()
         take_step(Step.CANCEL, chosen, actor_id=actor.user_id, now=now, reason=words, by="booker")
         messages.tell_booker("cancelled", reservation, chosen, now=now, reason=words)
         messages.tell_approvers("cancelled_by_booker", reservation, chosen, now=now, reason=words)
