@@ -58,7 +58,7 @@ catalogues:
 	@exec .ci/need python-dev
 	@mkdir -p build booking/translations
 	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --ignore-dirs ".* ._ node_modules build tests" \
-	    --keywords "lazy_gettext lazy_ngettext:1,2" --sort-output --no-location --no-wrap \
+	    --keywords "_l lazy_gettext lazy_ngettext:1,2" --sort-output --no-location --no-wrap \
 	    --header-comment "# What the pages say, in another language." --project imatra-booking --version 1 \
 	    --msgid-bugs-address "" --last-translator "" --output-file build/messages.pot .
 	@for language in sv en; do \
