@@ -92,7 +92,7 @@ def taken_around(rooms: Sequence[RoomFacts], use: Interval) -> dict[int, list[In
 
 
 class _Judge:
-    """Looks up rules and hours once for all rooms that share them: the catalogue makes equal ones the same."""
+    """Looks rules and hours up once for all rooms that share them: equal ones are the same object."""
 
     def __init__(self, now: datetime) -> None:
         self._now = now

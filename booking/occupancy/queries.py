@@ -70,8 +70,8 @@ def taken_dates(room_ids: Collection[int], intervals: Sequence[Interval]) -> set
 def taken_between(space_ids: Collection[int], window: Interval) -> dict[int, list[Interval]]:
     """Return what is taken of each space inside the window, unclipped and sorted. One statement."""
     taken: dict[int, list[Interval]] = {space_id: [] for space_id in space_ids}
-    for space_id, starts_at, ends_at, _ in db.session.execute(rows_between(space_ids, window)):
-        taken[space_id].append(Interval(starts_at, ends_at))
+    for row in db.session.execute(rows_between(space_ids, window)):
+        taken[row.space_id].append(Interval(row.starts_at, row.ends_at))
     for intervals in taken.values():
         intervals.sort()
     return taken
@@ -79,7 +79,7 @@ def taken_between(space_ids: Collection[int], window: Interval) -> dict[int, lis
 
 def rows_between(
     space_ids: Collection[int], window: Interval
-) -> CompoundSelect[tuple[int, datetime, datetime, int]]:
+) -> CompoundSelect[int, datetime, datetime, int]:
     """Return the statement for (space id, start, end, claim id) of what is taken inside the window.
 
     Besides the rows that start in the window, the last one before it may reach into it.
