@@ -29,6 +29,11 @@ class _Api(Api):
     def _register_error_handlers(self) -> None:
         """Leave errors to `booking.web.errors`."""
 
+    def _register_responses(self) -> None:
+        """Add no answers of the library's own to the document, nor headers."""
+
+    _register_etag_headers = _register_pagination_header = _register_responses
+
 
 def init_app(app: Flask) -> None:
     """Give an application the API, before anything looks at the session: cookies say nothing here."""

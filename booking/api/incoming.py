@@ -1,6 +1,9 @@
 """What may come in, read strictly, and as the OpenAPI document tells it."""
 
+from collections.abc import Collection
 from typing import Final
+
+from marshmallow import ValidationError
 
 from booking.api.fields import Body, Choice, Day, Edge, Many, Moment, Text, WholeNumber
 from booking.reservations.models import PURPOSES, REASON_LENGTH, STATES, VISIBILITIES
@@ -12,6 +15,12 @@ LARGEST_PAGE: Final = 500
 MOST_PEOPLE: Final = 100_000
 LARGEST_ID: Final = 2**31 - 1
 FREQUENCIES: Final = ("daily", "weekly", "monthly")
+
+
+def _some(chosen: Collection[int]) -> None:
+    """Refuse an empty choice: whoever means all dates leaves the field out."""
+    if not chosen:
+        raise ValidationError("field_missing")
 
 
 class Query(Body):
@@ -93,5 +102,5 @@ class NewReservation(Body):
 class Step(Body):
     """What to do with which dates; without `occurrences` with all that are open to it."""
 
-    occurrences = Many(WholeNumber(1, LARGEST_ID), allow_none=True)
+    occurrences = Many(WholeNumber(1, LARGEST_ID), allow_none=True, validate=_some, metadata={"minItems": 1})
     reason = Text(longest=REASON_LENGTH, allow_none=True)

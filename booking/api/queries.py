@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from booking.access.actor import Actor
@@ -78,7 +78,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.start is not None or wanted.end is not None:
         window = [Occurrence.ends_at > wanted.start] if wanted.start else []
         window += [Occurrence.starts_at < wanted.end] if wanted.end else []
-        conditions.append(Reservation.occurrences.any(*window))
+        conditions.append(Reservation.occurrences.any(and_(*window)))
     if wanted.before is not None:
         conditions.append(Reservation.id < wanted.before)
     return conditions
