@@ -1,0 +1,46 @@
+"""Load the demonstration into an empty database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from booking.accounts.service import user_with_email
+from booking.demo.month import live_through
+from booking.demo.people import address, make_people
+from booking.demo.places import load_places
+from booking.extensions import db
+from booking.rooms.models import Room
+
+FOUNDED = timedelta(days=400)  # before today: when everybody got their accounts
+
+
+class RoomsAreThere(Exception):
+    """The database has rooms that are not the demonstration's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How much was loaded."""
+
+    rooms: int
+    reservations: int
+
+
+def is_loaded() -> bool:
+    """Say whether the demonstration is there."""
+    return user_with_email(address("varaaja")) is not None
+
+
+def load(*, password_hash: str, now: datetime, tick: Callable[[int], None] = lambda _: None) -> Loaded:
+    """Make places, people and a month of reservations around `now`, in the caller's transaction.
+
+    `password_hash` is that of all sign-ins; hash it before the transaction begins. `tick` is called as steps
+    are done. Raises RoomsAreThere when the database is somebody else's.
+    """
+    if db.session.scalar(select(Room.id).limit(1)) is not None:
+        raise RoomsAreThere
+    places = load_places()
+    make_people(password_hash, now - FOUNDED)
+    return Loaded(rooms=places.created, reservations=live_through(now, tick))

@@ -1,0 +1,124 @@
+"""Periodic work: what is to be done how often, and the loop that does it.
+
+Several workers at once are harmless: each piece of work takes what is due under a lock of the database's.
+"""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from booking import clock
+from booking.accounts import throttle
+from booking.db import in_transaction
+from booking.extensions import db
+from booking.outbox.delivery import deliver_due
+from booking.reservations.decisions import expire_pending
+
+GRACE_SECONDS = 0.8  # what the work at hand gets when the worker is told to stop
+LONGEST_PAUSE_SECONDS = 300  # after failures
+_IDLE_SECONDS = 60.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One kind of periodic work. `seconds` lie between two runs; `work` gets the time."""
+
+    name: str
+    seconds: float
+    work: Callable[[datetime], object]
+
+
+def standard_jobs(stopping: threading.Event) -> tuple[Job, ...]:
+    """Return the work of this module's features; delivery ends early when `stopping` is set."""
+    return (
+        Job("deliver mail", 3, lambda now: deliver_due(stopping=stopping.is_set)),
+        Job("expire requests", 30, alone("expire", lambda now: expire_pending(now=now))),
+        Job("forget sign-in attempts", 3600, alone("attempts", throttle.forget_old)),
+    )
+
+
+def alone(name: str, work: Callable[[datetime], object]) -> Callable[[datetime], object]:
+    """Return `work` in one writing transaction that no other worker runs at the same time."""
+
+    def locked(now: datetime) -> object:
+        if db.engine.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+            key = func.hashtextextended(f"booking.jobs:{name}", 0)
+            db.session.execute(select(func.pg_advisory_xact_lock(key)))
+        return work(now)
+
+    return lambda now: in_transaction(partial(locked, now))
+
+
+def run_once(app: Flask, jobs: Sequence[Job]) -> list[str]:
+    """Do all the work that is due now; return the names of the jobs that failed."""
+    return [job.name for job in jobs if not _run(app, job)]
+
+
+def run(app: Flask, jobs: Sequence[Job], stopping: threading.Event) -> None:
+    """Do the work again and again until `stopping` is set.
+
+    A job that fails is logged and tried again after its pause, which doubles with each failure in a row; the
+    others go on.
+    """
+    due = dict.fromkeys(range(len(jobs)), time.monotonic())
+    failures = dict.fromkeys(range(len(jobs)), 0)
+    while not stopping.is_set():
+        for number, job in enumerate(jobs):
+            if stopping.is_set() or due[number] > time.monotonic():
+                continue
+            failures[number] = 0 if _run(app, job) else failures[number] + 1
+            pause = min(job.seconds * 2 ** min(failures[number], 10), max(job.seconds, LONGEST_PAUSE_SECONDS))
+            due[number] = time.monotonic() + pause
+        stopping.wait(min([_IDLE_SECONDS, *(at - time.monotonic() for at in due.values())]))
+
+
+def run_until_signal(
+    app: Flask, jobs: Callable[[threading.Event], Sequence[Job]], *, grace: float = GRACE_SECONDS
+) -> bool:
+    """Work until SIGTERM, SIGINT or SIGHUP; return whether it was a signal that ended it.
+
+    The work runs beside the thread that waits for the signal: a mail server that does not answer cannot hold
+    up the end. What is cut off was not committed, and its mail's lease runs out.
+    """
+    stopping, signalled = threading.Event(), threading.Event()
+
+    def stop(number: int, frame: object) -> None:
+        signalled.set()
+        stopping.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, stop)
+
+    def work() -> None:
+        try:
+            run(app, jobs(stopping), stopping)
+        finally:
+            stopping.set()
+
+    worker = threading.Thread(target=work, name="jobs", daemon=True)
+    worker.start()
+    stopping.wait()
+    worker.join(grace)
+    if worker.is_alive():
+        _log.warning("stopped in the middle of a job; it will be done again")
+    return signalled.is_set()
+
+
+def _run(app: Flask, job: Job) -> bool:
+    with app.app_context():
+        try:
+            job.work(clock.now())
+        except Exception:  # noqa: BLE001 - whatever it is, the other jobs go on
+            _log.exception("job %r failed", job.name)
+            return False
+    return True
