@@ -13,7 +13,8 @@ pytestmark = pytest.mark.usefixtures("session")
 
 
 @pytest.fixture(autouse=True)
-def codes_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
+def codes_of_this_test(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget after the test what it registers; all features have registered theirs before (`session`)."""
     monkeypatch.setattr(sentences, "_SENTENCES", dict(sentences._SENTENCES))
 
 
