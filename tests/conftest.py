@@ -82,8 +82,8 @@ def backend(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def _applications(databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Any]]:
     """One application a worker process and a database, made when first asked for."""
+    from booking.app import create_app
     from booking.extensions import db
-    from tests.support.making import make_app as create_app
     from tests.support.settings import settings_for
 
     made: dict[str, Any] = {}

@@ -8,9 +8,9 @@ import flask_migrate
 import psycopg
 from sqlalchemy.engine import URL, make_url
 
+from booking.app import create_app
 from booking.extensions import db
 from tests.support.keeper import ask_for_postgres
-from tests.support.making import make_app as create_app
 from tests.support.rundir import once
 from tests.support.settings import ROOT, settings_for
 

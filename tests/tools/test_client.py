@@ -21,9 +21,9 @@ def test_a_request_sees_what_the_test_has_only_flushed(client: PageClient) -> No
 
 def test_two_clients_are_two_people(client: PageClient, new_client: Any) -> None:
     client.sign_in(make_user())
-    assert new_client().get("/my").status_code == 302
+    assert new_client().get("/my").status_code == 303
     client.sign_out()
-    assert client.get("/my").status_code == 302
+    assert client.get("/my").status_code == 303
 
 
 @pytest.mark.parametrize("run", ["first", "second"])
