@@ -1,0 +1,107 @@
+"""No word of a private reservation, and of nobody's person, is found in the bytes of a public feed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from booking.reservations.lifecycle import State
+from booking.reservations.models import PURPOSES
+from booking.timetable.interval import Interval
+from tests.calendars.reading import events
+from tests.factories.organisations import make_member, make_organisation
+from tests.factories.reservations import make_reservation
+from tests.factories.rooms import make_divisible_hall
+
+HOUR = timedelta(hours=1)
+FAR = datetime(2027, 6, 1, 12, tzinfo=UTC)
+_numbers = count(1)
+BOOKINGS = st.lists(
+    st.tuples(
+        st.sampled_from(list(State)),
+        st.sampled_from(["private", "public", "event"]),
+        st.sampled_from(PURPOSES),
+        st.integers(0, 2),  # which room
+        st.booleans(),  # for the association, or for oneself
+        st.text('ÄÖ;,\\"\n漢😀 ', max_size=8),  # what is around each word
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+def secret_words() -> list[str]:
+    """Seven words that no feed contains by chance, none of them part of another."""
+    return [f"Qz{next(_numbers):06}qZ" for _ in range(7)]
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(bookings=BOOKINGS)
+def test_no_secret_word_is_in_a_public_feed(client: Any, session: Any, bookings: Any) -> None:
+    with undone(session):
+        _book_and_look(client, bookings)
+
+
+@contextmanager
+def undone(session: Any) -> Iterator[None]:
+    """Undo what is written inside: each example starts with an empty town."""
+    savepoint = session.get_bind().begin_nested()
+    try:
+        yield
+    finally:
+        session.remove()
+        savepoint.rollback()
+
+
+def _book_and_look(client: Any, bookings: Any) -> None:
+    owner = make_organisation(kind="city")
+    rooms = make_divisible_hall(owner=owner)
+    hidden: list[tuple[str, str]] = []  # association and uid of its private reservations
+    closed: list[str] = []
+    addresses = [f"/calendars/rooms/{room.slug}.ics" for room in rooms]
+    addresses += [f"/calendars/owners/{owner.slug}.ics", "/calendars/all.ics"]
+    for number, (state, visibility, purpose, which, together, around) in enumerate(bookings):
+        title, name, person, email, contact, note, reference = secret_words()
+        club = make_organisation(name=around + name) if together else None
+        shown = visibility != "private" and state in {"confirmed", "used", "no_show", "cancelled"}
+        booker_of = club or make_organisation()
+        booker = make_member(booker_of, name=person, email=f"{email.lower()}@example.org")
+        made = make_reservation(
+            rooms[which],
+            Interval(FAR + number * HOUR, FAR + (number + 1) * HOUR),
+            state=state,
+            visibility=visibility,
+            purpose=purpose,
+            organisation=club,
+            booker=booker,
+            title=title + around,
+            responsible=person,
+            contact=contact,
+            note=around + note,
+            reference=reference,
+            created_at=FAR - HOUR,
+        )
+        made.occurrences[0].uid = f"{reference[::-1]}@example.org"  # the factory's tells the reference
+        never = [person, email.lower(), contact, note]
+        closed += never if shown else [*never, title, reference, *([name] if club else [])]
+        if club:
+            addresses.append(f"/calendars/organisations/{club.slug}.ics")
+        if club and visibility == "private":
+            hidden.append((club.slug, made.occurrences[0].uid))
+
+    for address in addresses:
+        answer = client.get(address)
+        # An association's own feed bears its name in the head, whatever stands below
+        text = answer.data.replace(b"\r\n ", b"").decode("utf-8").partition("BEGIN:VEVENT")[2]
+        assert [word for word in closed if word in text] == []
+        for event in events(answer.data):
+            if event["CLASS"] == "PRIVATE":
+                assert event["SUMMARY"].startswith("Varattu")
+                assert event["CATEGORIES"] == "Varattu"
+                assert not {"DESCRIPTION", "URL"} & set(event)
+    for slug, uid in hidden:
+        assert uid not in client.get(f"/calendars/organisations/{slug}.ics").text
