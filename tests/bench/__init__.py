@@ -1,0 +1,1 @@
+"""Measurements: `make bench`. Not tests: nothing here passes or fails by seconds."""
