@@ -10,14 +10,14 @@ MIMETYPE = "text/calendar; charset=utf-8"
 
 # Anyone may keep it, nobody may use it without asking: a cancelled evening must not stand for minutes more.
 _PUBLIC = {"Cache-Control": "public, no-cache"}
-_SECRET = {
+SECRET = {
     "Cache-Control": "private, no-cache",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
 }
 
 
-def feed_answer(tag: str, build: Callable[[], bytes], *, language: str, secret: bool) -> Response:
+def feed_answer(tag: str, build: Callable[[], bytes], *, language: str, public: bool) -> Response:
     """Answer this request with the feed that `build` makes, or 304 without building it.
 
     If-None-Match alone decides: there is no Last-Modified, since no date can tell two changes of one second
@@ -37,7 +37,7 @@ def feed_answer(tag: str, build: Callable[[], bytes], *, language: str, secret: 
             answer.headers["Content-Encoding"] = "gzip"
     answer.set_etag(tag)
     answer.vary.add("Accept-Encoding")
-    answer.headers.update(_SECRET if secret else _PUBLIC)
+    answer.headers.update(_PUBLIC if public else SECRET)
     return answer
 
 

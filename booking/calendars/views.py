@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
 from booking.calendars import feeds, offers, service
-from booking.calendars.answer import feed_answer
+from booking.calendars.answer import SECRET, feed_answer
 from booking.calendars.feeds import Feed
 from booking.calendars.forms import SubscriptionForm
 from booking.clock import now
@@ -55,12 +55,20 @@ def private_feed(token: str) -> Response:
     path = offers.private_path(token)
     organisation_id = subscription.organisation_id
     if organisation_id is None:
-        return _answer(feeds.of_person(actor, path), secret=True)
+        return _answer(feeds.of_person(actor, path), public=False)
     of = feeds.of_approver if subscription.kind == "approver" else feeds.of_members
-    return _answer(of(actor, organisation_id, path), secret=True)
+    return _answer(of(actor, organisation_id, path), public=False)
 
 
-def _answer(feed: Feed, *, secret: bool = False) -> Response:
+@blueprint.after_request
+def keep_secret(response: Response) -> Response:
+    """Have error pages of a secret address keep it too: their own links would name it to every log."""
+    if request.endpoint == "calendars.private_feed":
+        response.headers.update(SECRET)
+    return response
+
+
+def _answer(feed: Feed, *, public: bool = True) -> Response:
     asked = request.args.get("lang", "")
     language = asked if asked in LANGUAGES else feeds.default_language()
     start = feeds.since(now())
@@ -68,7 +76,7 @@ def _answer(feed: Feed, *, secret: bool = False) -> Response:
         feeds.tag_of(feed, language=language, start=start),
         lambda: feeds.feed_bytes(feed, language=language, start=start),
         language=language,
-        secret=secret,
+        public=public,
     )
 
 

@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
     configure(app.config["SETTINGS"].log_level, for_people=sys.stderr.isatty())
     app.before_request_funcs.setdefault(None, []).insert(0, _start)
     app.after_request(_note)
+    app.log_exception = _note_fault  # type: ignore[method-assign]  # Flask's own writes the whole path
 
 
 def configure(level: str, *, for_people: bool) -> None:
@@ -62,6 +63,11 @@ def configure(level: str, *, for_people: bool) -> None:
     root.setLevel(level)
     # Alembic tells of every look at the database's version
     logging.getLogger("alembic").setLevel(max(root.level, logging.WARNING))
+
+
+def _note_fault(exc_info: Any) -> None:
+    route = request.url_rule.rule if request.url_rule else "-"
+    log.error("fault", method=request.method, route=route, exc_info=exc_info)
 
 
 def _start() -> None:
