@@ -11,10 +11,10 @@ from booking.clock import zone
 from booking.timetable.zone import MissingTime, UnreadableTime, day, parse_date, parse_time
 from booking.web.forms import clean_text
 
-DATE_PATTERN: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])-[0-9]{2}$"
-TIME_PATTERN: Final = (
-    r"^20[0-9]{2}-(0[1-9]|1[0-2])-[0-9]{2}T[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?(Z|[+-][0-9]{2}:[0-5][0-9])?$"
-)
+_DATE: Final = r"20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_CLOCK: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+DATE_PATTERN: Final = f"^{_DATE}$"
+TIME_PATTERN: Final = f"^{_DATE}T{_CLOCK}(:[0-5][0-9])?(Z|[+-]{_CLOCK})?$"
 EDGE_PATTERN: Final = f"{DATE_PATTERN}|{TIME_PATTERN}"
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
 _CODES: Final = {"required": "field_missing", "null": "field_missing", "validator_failed": "bad_value"}
