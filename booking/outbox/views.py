@@ -38,7 +38,7 @@ def demo_mail(message_id: int | None) -> ResponseReturnValue:
     if message_id is not None:
         row = db.session.get(OutboxMessage, message_id)
         if row is None:
-            raise NotFound("unknown_message")
+            raise NotFound
         return render_template("outbox/demo_mail.html", message=_shown(row), messages=())
     newest = select(OutboxMessage).order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc())
     rows = db.session.scalars(newest.limit(SHOWN))

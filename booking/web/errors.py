@@ -31,7 +31,7 @@ from booking.errors import (
 )
 from booking.extensions import db
 from booking.i18n import language
-from booking.web.sentences import sentence, sentence_of
+from booking.web.sentences import known_codes, sentence, sentence_of
 
 log = structlog.get_logger(__name__)
 
@@ -113,9 +113,9 @@ def _refuse_domain(error: DomainError) -> ResponseReturnValue:
     headers = {}
     if isinstance(error, TooManyAttempts) and "retry_after" in error.params:
         headers["Retry-After"] = str(error.params["retry_after"])
-    own = error.code != type(error).code or isinstance(error, TooManyAttempts)
     # the page has words for the plain cases, and better advice than one sentence
-    message = sentence_of(error) if own or status_of(error) == 422 else None
+    plain = error.code == type(error).code and not isinstance(error, TooManyAttempts)
+    message = sentence_of(error) if not plain and error.code in known_codes() else None
     return _answer(Fault(status_of(error), error.code, error, message, headers))
 
 

@@ -5,9 +5,11 @@ import itertools
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from booking.access.permissions import Permission
 from booking.access.roles import RIGHTS, Right, Role
+from booking.web.sentences import known_codes
 
 BOOKING = Path(__file__).parents[2] / "booking"
 MODULES = sorted(BOOKING.rglob("*.py"))
@@ -81,3 +83,29 @@ def test_sql_is_not_put_together_from_text(path: Path) -> None:
         and isinstance(node.args[0], ast.JoinedStr | ast.BinOp)
     ]
     assert made == [] or name_of(path) in OUR_OWN_TABLES_ONLY
+
+
+def codes_in(path: Path) -> dict[str, int]:
+    """Return the codes a module refuses with, and the lines where it does."""
+    kinds = ("NotFound", "Forbidden", "WrongState", "TooManyAttempts", "DomainError", "Violation")
+    return {
+        node.args[0].value: node.lineno
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in kinds
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    }
+
+
+def test_every_code_of_a_refusal_has_a_sentence(app: Flask) -> None:
+    assert app.blueprints  # all features are imported and have registered their sentences
+    unsaid = {
+        f"{name_of(path)}:{line}": code
+        for path in MODULES
+        for code, line in codes_in(path).items()
+        if code not in known_codes()
+    }
+    assert unsaid == {}
