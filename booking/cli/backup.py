@@ -12,6 +12,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.engine import URL, make_url
 
+from booking.cli.progress import progress_bar
+
 PAGES_A_STEP = 1000  # other writers get their turn between steps
 
 
@@ -46,7 +48,7 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         raise click.ClickException(f"There is no database {source}.")
     try:
         with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(target)) as copy:
-            with click.progressbar(length=1, label="Copying") as bar:
+            with progress_bar(1, "Copying") as bar:
 
                 def progress(status: int, remaining: int, total: int) -> None:
                     bar.length = max(total, 1)

@@ -6,12 +6,14 @@ from flask.cli import AppGroup
 from booking import clock
 from booking.accounts.demo import PASSWORD
 from booking.accounts.passwords import hash_password
+from booking.cli.progress import progress_bar
 from booking.db import in_transaction
 from booking.demo.load import Loaded, RoomsAreThere, is_loaded, load
 from booking.demo.volume import AlreadyFilled, TooMany, fill
 from booking.timetable.zone import local_date
 
 demo = AppGroup("demo", help="Data to try the service with.")
+STEPS = 490  # of the demonstration's month, about
 USUAL_RESERVATIONS = 10_000
 RESERVATIONS_A_ROOM = 1000  # a year: a busy room, about three uses a day
 
@@ -35,7 +37,7 @@ def load_demo(year: int | None, reservations: int | None) -> None:
 
 def _load() -> Loaded:
     hashed = hash_password(PASSWORD)
-    with click.progressbar(length=560, label="Reservations") as bar:
+    with progress_bar(STEPS, "Reservations") as bar:
         try:
             return in_transaction(lambda: load(password_hash=hashed, now=clock.now(), tick=bar.update))
         except RoomsAreThere:
@@ -46,7 +48,7 @@ def _load() -> Loaded:
 
 def _fill(reservations: int, year: int) -> None:
     rooms = max(30, -(-reservations // RESERVATIONS_A_ROOM))
-    with click.progressbar(length=reservations, label=f"The year {year}") as bar:
+    with progress_bar(reservations, f"The year {year}") as bar:
         try:
             filled = fill(reservations=reservations, rooms=rooms, years=[year], tick=bar.update)
         except AlreadyFilled:

@@ -1,8 +1,11 @@
 """`jobs run`: the worker beside the web server."""
 
+import logging
+import os
 import sys
 import threading
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 import click
 from flask import Flask, current_app
@@ -24,10 +27,18 @@ def run_jobs(once: bool) -> None:
     """Deliver mail, expire requests and tidy, until told to stop."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if not once:
-        sys.exit(0 if run_until_signal(app, all_jobs) else 1)
+        _leave(0 if run_until_signal(app, all_jobs) else 1)
     failed = run_once(app, all_jobs(threading.Event()))
     if failed:
         raise click.ClickException(f"failed: {', '.join(failed)}; see above")
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process at once: taking all modules apart can last longer than we are given."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def all_jobs(stopping: threading.Event) -> tuple[Job, ...]:

@@ -103,6 +103,8 @@ def read_sheet(content: bytes) -> list[Row]:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise SheetRefused([Fault(line, "", "is not in UTF-8")]) from None
+    if "\0" in text:
+        raise SheetRefused([Fault(text[: text.index("\0")].count("\n") + 1, "", "is not text")])
     header, *lines = _records(text) or [(1, [])]
     names = [cell.strip() for cell in header[1]]
     _check_header(names)
