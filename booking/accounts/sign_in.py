@@ -41,7 +41,7 @@ register_sentences(
         ),
         "unconfirmed": lazy_gettext(
             "Osoitetta ei ole vielä vahvistettu. Avaa vahvistuslinkki, joka on sähköpostissasi,"
-            " tai rekisteröidy uudelleen, niin linkki tulee uudestaan."
+            " tai rekisteröidy uudelleen, niin saat uuden linkin."
         ),
     }
 )

@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.exc import SQLAlchemyError
 
 from booking import clock
@@ -54,9 +55,15 @@ def checks() -> list[Check]:
         Check(
             _("Tietokannan rakenne"), at == newest, _("nyt %(at)s, uusin %(newest)s", at=at, newest=newest)
         ),
-        Check(_("Postin kulku"), overdue == 0, _("%(count)s viestiä on myöhässä", count=overdue)),
         Check(
-            _("Postin perillemeno"), given_up == 0, _("%(count)s viestiä ei mennyt perille", count=given_up)
+            _("Postin kulku"),
+            overdue == 0,
+            ngettext("%(num)s viesti on myöhässä", "%(num)s viestiä on myöhässä", overdue),
+        ),
+        Check(
+            _("Postin perillemeno"),
+            given_up == 0,
+            ngettext("%(num)s viesti ei mennyt perille", "%(num)s viestiä ei mennyt perille", given_up),
         ),
     ]
 

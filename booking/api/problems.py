@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask import Response
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
@@ -43,7 +44,9 @@ register_sentences(
         "request_entity_too_large": _l("Pyyntö on liian suuri. Mitään ei tallennettu."),
         "unsupported_media_type": _l("Lähetä tiedot JSON-muodossa."),
         "internal_server_error": _l("Palvelussa on vika. Mitään ei tallennettu."),
-        "unavailable": _l("Tietokanta ei vastaa. Mitään ei tallennettu. Yritä hetken päästä uudelleen."),
+        "unavailable": _l(
+            "Tietokanta ei vastaa juuri nyt. Mitään ei jäänyt puoliksi tehdyksi. Yritä hetken päästä uudelleen."
+        ),
         "invalid_request": _l("Pyynnössä on kenttiä, joita ei voi lukea."),
         "idempotency_mismatch": _l("Samalla Idempotency-Key-tunnuksella on lähetetty jo toinen pyyntö."),
         "bad_idempotency_key": _l("Idempotency-Key on 1–120 merkkiä: kirjaimia, numeroita ja välimerkkejä."),
@@ -54,7 +57,9 @@ register_sentences(
         "not_a_number": _l("Arvon pitää olla kokonaisluku."),
         "not_a_list": _l("Arvon pitää olla luettelo."),
         "bad_value": _l("Arvo ei kelpaa."),
-        "number_out_of_range": _l("Luvun pitää olla %(least)s–%(most)s."),
+        "number_out_of_range": lambda least, most: _(
+            "Luvun pitää olla %(min)s–%(max)s.", min=least, max=most
+        ),
         "unknown_choice": _l("Arvon pitää olla jokin näistä: %(choices)s."),
         "unreadable_date": _l("Päivää ei voi lukea. Kirjoita se muodossa 2027-01-12."),
         "unknown_cursor": _l("Sivun osoite on vanhentunut. Aloita luettelon alusta."),

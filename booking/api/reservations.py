@@ -147,7 +147,7 @@ def decline_reservation(body: dict[str, Any], reference: str) -> Response:
     )
 
 
-@_step("withdraw", _l("Vedä pyyntö takaisin"))
+@_step("withdraw", _l("Peru pyyntö"))
 def withdraw_reservation(body: dict[str, Any], reference: str) -> Response:
     """Take back pending dates for the booker."""
     now, reason = clock.now(), _reason(body)

@@ -22,7 +22,7 @@ STEPS = {
     "decline": _l("Pyyntö hylättiin"),
     "lose": _l("Pyyntö hylättiin, koska aika vahvistettiin toiselle"),
     "withdraw": _l("Pyyntö peruttiin"),
-    "expire": _l("Pyyntö raukesi, koska kukaan ei ehtinyt päättää"),
+    "expire": _l("Pyyntö vanheni, koska kukaan ei ehtinyt päättää"),
     "cancel": _l("Varaus peruttiin"),
     "cancel_short": _l("Omistaja perui varauksen alle 14 päivän varoituksella"),
 }

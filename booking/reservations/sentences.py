@@ -18,11 +18,12 @@ register_sentences(
         "unknown_occurrence": _l("Varauksessa ei ole tätä aikaa."),
         "unknown_organisation": _l("Yhdistystä ei löydy. Valitse yhdistys luettelosta."),
         "not_a_booker": lambda organisation: _(
-            "Et voi varata yhdistyksen %(name)s puolesta. Pyydä oikeus sen hoitajalta.", name=organisation
+            "Et voi varata yhdistyksen %(name)s puolesta. Pyydä oikeutta yhdistyksen hallinnosta.",
+            name=organisation,
         ),
         "title_missing": _l("Kirjoita, mikä tilaisuus on."),
         "people_missing": _l("Kirjoita, montako henkilöä tulee."),
-        "too_much_text": lambda length: _("Lyhennä teksti enintään %(length)s merkkiin.", length=length),
+        "too_much_text": lambda length: _("Lyhennä teksti enintään %(max)d merkkiin.", max=length),
         "unknown_purpose": _l("Valitse käyttö luettelosta."),
         "unknown_visibility": _l("Valitse, mitä kalenterissa näkyy."),
         "terms_not_accepted": _l("Lue ehdot ja hyväksy ne."),
@@ -32,10 +33,12 @@ register_sentences(
             most,
         ),
         "reason_missing": _l("Kirjoita syy. Se lähetetään varaajalle."),
-        "too_late_to_cancel": lambda days, moment: _(
-            "Varauksen voi perua itse viimeistään %(days)s päivää ennen. Aika meni umpeen %(moment)s. "
+        "too_late_to_cancel": lambda days, moment: ngettext(
+            "Varauksen voi perua itse viimeistään %(num)s päivä ennen. Aika meni umpeen %(moment)s. "
             "Ota yhteyttä tilan omistajaan.",
-            days=days,
+            "Varauksen voi perua itse viimeistään %(num)s päivää ennen. Aika meni umpeen %(moment)s. "
+            "Ota yhteyttä tilan omistajaan.",
+            days,
             moment=in_words(moment),
         ),
         "already_begun": _l("Varaus on jo alkanut, joten sitä ei voi enää muuttaa."),

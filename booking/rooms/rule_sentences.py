@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from booking.rooms.facts import RoomFacts
 from booking.timetable.openings import OpeningHours
-from booking.web.filters import date_long, date_short
+from booking.web.filters import clock_face, date_long, date_short
 from booking.web.sentences import register_sentences
 
 WEEKDAYS = (_l("ma"), _l("ti"), _l("ke"), _l("to"), _l("pe"), _l("la"), _l("su"))
@@ -73,8 +73,8 @@ def rule_lines(room: RoomFacts) -> list[str]:
             shortest=length(rules.shortest_minutes),
             longest=length(rules.longest_minutes),
         ),
-        _("Varaus alkaa ja päättyy %(grid)s minuutin välein.", grid=rules.grid_minutes),
-        _("Varaus tehdään vähintään %(time)s ennen.", time=length(rules.notice_minutes)),
+        _("Varaus alkaa ja päättyy %(minutes)s minuutin välein.", minutes=rules.grid_minutes),
+        _("Varaus tehdään vähintään %(time)s ennen alkua.", time=length(rules.notice_minutes)),
         ngettext(
             "Varata voi enintään %(num)s kuukauden päähän.",
             "Varata voi enintään %(num)s kuukauden päähän.",
@@ -87,11 +87,15 @@ def rule_lines(room: RoomFacts) -> list[str]:
         ),
     ]
     if rules.turnaround_minutes:
-        lines.append(
-            _("Käytön jälkeen tila on %(time)s siivousta varten.", time=length(rules.turnaround_minutes))
-        )
+        lines.append(_("Siivousaika käytön jälkeen: %(time)s.", time=length(rules.turnaround_minutes)))
     if rules.most_active is not None:
-        lines.append(_("Yhdistyksellä voi olla %(most)s voimassa olevaa varausta.", most=rules.most_active))
+        lines.append(
+            ngettext(
+                "Yhdistyksellä voi olla %(num)s voimassa oleva varaus.",
+                "Yhdistyksellä voi olla %(num)s voimassa olevaa varausta.",
+                rules.most_active,
+            )
+        )
     return [str(line) for line in lines]
 
 
@@ -139,16 +143,15 @@ def _hours(hours: Sequence[tuple[int, int]]) -> str:
 
 def _clock(minutes: int) -> str:
     if minutes == MINUTES_A_DAY:
-        return "24.00"
-    hour, minute = divmod(minutes % MINUTES_A_DAY, 60)
-    return f"{hour:02d}.{minute:02d}"
+        return clock_face(24, 0)
+    return clock_face(*divmod(minutes % MINUTES_A_DAY, 60))
 
 
 register_sentences(
     {
         "unknown_room": _l("Tilaa ei löydy. Se on voitu poistaa käytöstä tai osoite on väärä."),
-        "owner_unknown": _l("Tilaa ei voi varata täältä, koska sen omistaja ei ole tiedossa."),
-        "by_round_only": _l("Tilan vuorot jaetaan vain hakukierroksella."),
+        "owner_unknown": _l("Omistaja ei ole tiedossa, joten tilaa ei voi varata tästä palvelusta."),
+        "by_round_only": _l("Tilan vuorot jaetaan hakukierroksella."),
         "owners_members_only": lambda owner: _("Vain omistajan (%(owner)s) omille ryhmille.", owner=owner),
         "associations_only": _l("Vain yhdistyksille ja ryhmille. Valitse, minkä puolesta varaat."),
         "too_many_people": lambda capacity, people: _(
@@ -161,9 +164,10 @@ register_sentences(
         "too_soon": lambda minutes: _(
             "Varaus tehdään vähintään %(time)s ennen alkua. Valitse myöhempi aika.", time=length(minutes)
         ),
-        "too_far_ahead": lambda months, date: _(
-            "Varata voi enintään %(months)s kuukauden päähän. Viimeinen päivä on nyt %(date)s.",
-            months=months,
+        "too_far_ahead": lambda months, date: ngettext(
+            "Varata voi enintään %(num)s kuukauden päähän. Viimeinen päivä on nyt %(date)s.",
+            "Varata voi enintään %(num)s kuukauden päähän. Viimeinen päivä on nyt %(date)s.",
+            months,
             date=date_long(date),
         ),
         "too_short": lambda minutes: _("Lyhin varaus on %(time)s.", time=length(minutes)),

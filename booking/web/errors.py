@@ -46,7 +46,7 @@ STATUSES: Final[dict[type[DomainError], int]] = {
 }
 _CSRF_ADVICE: Final = lazy_gettext(
     "Lomake oli auki liian kauan tai evästeet ovat pois päältä, joten sitä ei lähetetty."
-    " Palaa edelliselle sivulle, lataa se uudelleen ja lähetä lomake uudestaan."
+    " Palaa edelliselle sivulle, lataa se uudelleen ja lähetä lomake."
 )
 _EXTENSION: Final = "booking.errors"
 

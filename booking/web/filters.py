@@ -124,6 +124,11 @@ def moment(at: datetime) -> str:
     return f"{_date_long(wall, code)}{MANNERS[code].between}{_time(wall, code)}"
 
 
+def clock_face(hour: int, minute: int) -> str:
+    """Return "18.00" or "18:00" of the figures of a wall clock, which belong to no day."""
+    return f"{hour:02}{MANNERS[language()].colon}{minute:02}"
+
+
 def number(value: float) -> str:
     """Return "1 200", "12,5" or, in English, "1,200", "12.5"; at most two decimals."""
     manner = MANNERS[language()]
