@@ -45,7 +45,8 @@ register_sentences(
         "unsupported_media_type": _l("Lähetä tiedot JSON-muodossa."),
         "internal_server_error": _l("Palvelussa on vika. Mitään ei tallennettu."),
         "unavailable": _l(
-            "Tietokanta ei vastaa juuri nyt. Mitään ei jäänyt puoliksi tehdyksi. Yritä hetken päästä uudelleen."
+            "Tietokanta ei vastaa juuri nyt. Mitään ei jäänyt puoliksi tehdyksi."
+            " Yritä hetken päästä uudelleen."
         ),
         "invalid_request": _l("Pyynnössä on kenttiä, joita ei voi lukea."),
         "idempotency_mismatch": _l("Samalla Idempotency-Key-tunnuksella on lähetetty jo toinen pyyntö."),
