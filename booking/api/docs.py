@@ -11,9 +11,31 @@ from booking.access.guard import requires
 from booking.access.permissions import Permission
 from booking.api.endpoint import SECURITY, TITLES
 from booking.api.problems import reply
-from booking.web.addresses import outside_url
+from booking.web.sentences import sentence
 
 EXTENSION: Final = "booking.api"
+# Every `code` a problem may have, with its status and the code whose general sentence explains it
+PROBLEMS: Final = (
+    (400, "bad_request", "bad_request"),
+    (401, "unauthorized", "unauthorized"),
+    (403, "forbidden", "forbidden"),
+    (403, "not_a_booker", "forbidden"),
+    (404, "not_found", "not_found"),
+    (404, "unknown_room", "unknown_room"),
+    (404, "unknown_reservation", "unknown_reservation"),
+    (404, "unknown_occurrence", "unknown_occurrence"),
+    (405, "method_not_allowed", "method_not_allowed"),
+    (409, "slot_taken", "slot_taken"),
+    (409, "wrong_state", "wrong_state"),
+    (409, "already_begun", "already_begun"),
+    (413, "request_entity_too_large", "request_entity_too_large"),
+    (415, "unsupported_media_type", "unsupported_media_type"),
+    (422, "invalid_request", "invalid_request"),
+    (422, "rule_violation", "rule_violation"),
+    (422, "idempotency_mismatch", "idempotency_mismatch"),
+    (500, "internal_server_error", "internal_server_error"),
+    (503, "unavailable", "unavailable"),
+)
 
 blueprint = Blueprint("api-docs", __name__)
 
@@ -55,8 +77,8 @@ def show_docs() -> ResponseReturnValue:
     return render_template(
         "api/docs.html",
         operations=list(_operations(spec)),
-        base=outside_url("web.privacy").removesuffix("/privacy"),
-        spec_path="/api/v1/openapi.json",
+        problems=[(status, code, sentence(meaning)) for status, code, meaning in PROBLEMS],
+        base=current_app.config["SETTINGS"].base_url,
     )
 
 

@@ -6,7 +6,10 @@ from typing import Any
 from schemathesis.core.transport import Response
 from werkzeug.test import TestResponse
 
+from booking.api.docs import PROBLEMS
 from tests.support.client import PageClient
+
+EXPLAINED = {(status, code) for status, code, _ in PROBLEMS}
 
 
 class Api:
@@ -50,6 +53,8 @@ def problem_of(answer: TestResponse) -> dict[str, Any]:
     assert answer.mimetype == "application/problem+json"
     problem: dict[str, Any] = answer.get_json()
     assert problem["status"] == answer.status_code
+    assert (problem["status"], problem["code"]) in EXPLAINED
+    assert problem["type"] == f"/api/docs#{problem['code']}"
     return problem
 
 

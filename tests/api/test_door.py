@@ -1,3 +1,5 @@
+from itertools import groupby
+
 import pytest
 
 from booking.accounts.models import ApiToken
@@ -98,7 +100,7 @@ def test_the_profile_chooses_the_language_of_sentences_and_the_address_overrules
     person.get("/reservations", limit=0, lang="en")
     api().send("GET", "/me", headers={"Accept-Language": "sv"})
 
-    assert spoken == ["sv", "en", "sv"]
+    assert [code for code, _ in groupby(spoken)] == ["sv", "en", "sv"]
 
 
 @pytest.mark.parametrize(
