@@ -14,6 +14,7 @@ from booking.rooms.labels import FEATURES, KINDS, room_name
 from booking.rooms.models import ACCESSIBILITY, EQUIPMENT
 from booking.rooms.rule_sentences import Opening, opening_lines, rule_lines
 from booking.timetable.zone import local_date
+from booking.web.filters import number
 
 _KEPT_SUMMARIES = 2000
 _summaries: dict[tuple[int, int, str], "RoomSummary"] = {}
@@ -35,6 +36,10 @@ class RoomSummary:
     approval: str
     price: str | None
     bookable: bool
+    # lines that a list of twenty would else put together twenty times
+    size: str
+    meta: str
+    features_line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,19 +143,27 @@ def price_text(cents_per_hour: int | None) -> str | None:
 
 def _summary(room: RoomFacts) -> dict[str, Any]:
     name = room_name(room)
+    venue = "" if room.venue == room.name else room.venue
+    kind = str(KINDS[room.kind])
+    price = price_text(room.price_cents_per_hour)
+    features = tuple(str(label) for key, label in FEATURES.items() if _present(room, key))
+    meta = (venue, room.district, kind, price or str(_("hinta: ei tietoa")))
     return {
         "slug": room.slug,
         "name": name,
-        "venue": "" if room.venue == room.name else room.venue,
+        "venue": venue,
         "district": room.district,
-        "kind": str(KINDS[room.kind]),
+        "kind": kind,
         "owner": room.owner,
         "owner_slug": room.owner_slug,
         "capacity": room.capacity,
-        "features": tuple(str(label) for key, label in FEATURES.items() if _present(room, key)),
+        "features": features,
         "approval": room.rules.approval,
-        "price": price_text(room.price_cents_per_hour),
+        "price": price,
         "bookable": room.bookable,
+        "size": str(_("%(count)s hlö", count=number(room.capacity))) if room.capacity else "",
+        "meta": " · ".join(part for part in meta if part),
+        "features_line": " · ".join(features),
     }
 
 

@@ -6,6 +6,8 @@ from flask import Flask
 
 from booking.web import addresses, arrivals, compression, errors, filters, headers, logs, metrics, navigation
 from booking.web import views as web_views
+from booking.web.river import draw_river
+from booking.web.states import state_chip, state_icon, state_word
 from booking.web.static_files import serve_static_files
 
 
@@ -20,6 +22,13 @@ def init_app(app: Flask, *, may_open: Callable[[str], bool]) -> None:
     filters.init_app(app)
     addresses.init_app(app)
     navigation.init_app(app, may_open)
+    app.jinja_env.globals.update(
+        draw_river=draw_river,
+        state_chip=state_chip,
+        state_icon=state_icon,
+        state_word=state_word,
+        room_address=addresses.room_address,
+    )
     errors.init_app(app)
     headers.init_app(app)
     app.register_blueprint(web_views.blueprint)

@@ -3,10 +3,12 @@
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from markupsafe import Markup
 
 from booking.i18n import LANGUAGES
+
+_ANY_ROOM = "any--room"  # no slug has two hyphens in a row
 
 
 def init_app(app: Flask) -> None:
@@ -58,6 +60,15 @@ def path_for(endpoint: str, **values: Any) -> str:
     # Outside a request an address has to be asked for in full; only its path is taken.
     with current_app.test_request_context():
         return url_for(endpoint, **values)
+
+
+def room_address(endpoint: str, slug: str, **query: Any) -> str:
+    """Return `url_for(endpoint, slug=slug, **query)`, built once a request for all rooms of a list."""
+    built: dict[object, str] = g.setdefault("room_addresses", {})
+    key = (endpoint, *query.items())
+    if key not in built:
+        built[key] = url_for(endpoint, slug=_ANY_ROOM, **query)
+    return built[key].replace(_ANY_ROOM, slug)
 
 
 def language_url(code: str) -> str:
