@@ -47,7 +47,7 @@ class UserSearchForm(QueryForm):
 @requires(Permission.ADMINISTRATOR)
 def overview() -> ResponseReturnValue:
     """How much there is of everything, and whether all is well."""
-    return render_template("admin/overview.html", figures=_figures(), checks=health.checks())
+    return render_template("admin/overview.html", figures=_figures(), checks=[*health.checks(), _versions()])
 
 
 @blueprint.get("/admin/users")
@@ -80,10 +80,10 @@ def _figures() -> list[Figure]:
         Figure(_("Vahvistettuja varauksia"), number(queries.count_coming("confirmed", now)), _("tulossa")),
         Figure(_("Posteja jonossa"), number(queries.waiting_mails())),
         Figure(_("Posteja jäi perille menemättä"), number(delivery.count_given_up())),
-        Figure(_("Versio"), str(current_app.config["RELEASE"]), _versions()),
     ]
 
 
-def _versions() -> str:
+def _versions() -> health.Check:
+    release = current_app.config["RELEASE"]
     libraries = ", ".join(f"{name} {version(name)}" for name in ("Flask", "SQLAlchemy"))
-    return f"Python {platform.python_version()}, {libraries}"
+    return health.Check(_("Versiot"), True, f"{release}, Python {platform.python_version()}, {libraries}")
