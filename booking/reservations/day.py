@@ -1,5 +1,6 @@
 """All rooms of a day, each as a river on one common band."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -22,12 +23,12 @@ class DayRow:
     river: River
 
 
-def day_rows(on: date, actor: Actor, now: datetime) -> list[DayRow]:
-    """Return all published rooms with their day, by venue and name."""
+def day_rows(shown: Sequence[RoomFacts], on: date, actor: Actor, now: datetime) -> list[DayRow]:
+    """Return these rooms with their day, in their order, on one band."""
     local, rooms = clock.zone(), catalogue()
-    band = band_of(rooms.rooms, on, local)
+    band = band_of(shown, on, local)
     window = day(on, local).extend_end(timedelta(days=1))
-    seen = visible_occurrences(rooms.rooms, window, actor)
+    seen = visible_occurrences(shown, window, actor)
     by_space: dict[int, list[Seen]] = {}
     for each in seen:
         for space_id in rooms.by_id[each.room_id].space_ids:
@@ -37,7 +38,7 @@ def day_rows(on: date, actor: Actor, now: datetime) -> list[DayRow]:
             summary(room, rooms.stamp),
             river_of(room, band, stones(room, by_space), local, now=now),
         )
-        for room in rooms.rooms
+        for room in shown
     ]
 
 

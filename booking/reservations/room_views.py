@@ -19,7 +19,10 @@ from booking.rooms.eligibility import obstacle
 from booking.rooms.facts import RoomFacts
 from booking.rooms.pages import detail
 from booking.timetable.zone import FIRST_YEAR, LAST_YEAR, IsoWeek, local_date, parse_date, week
+from booking.web.paging import page_of
 from booking.web.sentences import sentence
+
+ROOMS_A_PAGE = 40  # what one looks over at once; a town's rooms fit on one page
 
 
 @blueprint.get("/rooms/<slug>")
@@ -49,13 +52,15 @@ def day() -> ResponseReturnValue:
     now = clock.now()
     today = local_date(now, clock.zone())
     on = _asked_date(today)
+    shown, page = page_of(catalogue().rooms, ROOMS_A_PAGE)
     return render_template(
         "reservations/day.html",
         date=on,
         today=today,
         previous=on - timedelta(days=1),
         next=on + timedelta(days=1),
-        rows=day_rows(on, current_actor(), now),
+        rows=day_rows(shown, on, current_actor(), now),
+        page=page,
     )
 
 
