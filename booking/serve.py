@@ -23,41 +23,20 @@ from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from booking import access_log
 from booking.accounts import demo
 from booking.app import create_app
 from booking.extensions import db
 from booking.rooms.models import Room
+from booking.web_server import GRACE_SECONDS, web_command
 from config import ROOT, ConfigurationError, Settings
 
-WORKERS, THREADS = 2, 4
+WEB_PROCESSES = 2
 READY_SECONDS = 60  # longer than any start takes
-GRACE_SECONDS = 5  # what a request in flight gets when the service is stopped
 _STEP_SECONDS = 0.1
 
 
 class CannotServe(Exception):
     """The service cannot start or go on; the text is one line for the operator."""
-
-
-def web_command(bind: str, *, workers: int = WORKERS, threads: int = THREADS) -> list[str]:
-    """Return the command of the web server; `bind` is gunicorn's: `127.0.0.1:8000` or `fd://3`."""
-    options = {
-        "bind": bind,
-        "workers": workers,
-        "worker-class": "gthread",
-        "threads": threads,
-        "graceful-timeout": GRACE_SECONDS - 1,
-        "limit-request-line": 4094,
-        "limit-request-fields": 60,
-        "limit-request-field_size": 8190,
-        "access-logfile": "-",
-        "access-logformat": access_log.FORMAT,
-        "logger-class": f"{access_log.__name__}.{access_log.AccessLog.__name__}",
-        "log-level": "warning",
-    }
-    given = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-    return [sys.executable, "-m", "gunicorn", *given, "--no-control-socket", "wsgi:app"]
 
 
 def flask_command(*arguments: str) -> list[str]:
@@ -141,13 +120,13 @@ def serve(environment: Mapping[str, str]) -> None:
     """
     family = Family()
     settings = Settings.from_environment(environment)
-    workers = _web_workers(environment)
+    processes = _web_processes(environment)
     try:
         with _claim_port(settings.port) as listening:
             app = _prepare(family, settings)
             number = listening.fileno()
             family.start(
-                "The web server", web_command(f"fd://{number}", workers=workers), descriptors=(number,)
+                "The web server", web_command(f"fd://{number}", processes=processes), descriptors=(number,)
             )
         family.start("The worker", flask_command("jobs", "run"))
         if _is_ready(family, settings.port):
@@ -157,8 +136,8 @@ def serve(environment: Mapping[str, str]) -> None:
         family.end()
 
 
-def _web_workers(environment: Mapping[str, str]) -> int:
-    text = environment.get("WEB_CONCURRENCY") or str(WORKERS)
+def _web_processes(environment: Mapping[str, str]) -> int:
+    text = environment.get("WEB_CONCURRENCY") or str(WEB_PROCESSES)
     if not text.isdecimal() or not 1 <= int(text) <= 64:
         raise ConfigurationError(f"WEB_CONCURRENCY is {text!r}; it must be a whole number from 1 to 64")
     return int(text)

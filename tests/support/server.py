@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from booking.serve import flask_command, web_command
+from booking.web_server import web_command
 from tests.support.settings import ROOT, SECRET_KEY
 
 _READY_SECONDS = 60
@@ -48,7 +48,7 @@ def environment_for(database_url: str, instance_dir: Path, base_url: str, **chan
 
 def run_flask(environment: dict[str, str], *arguments: str) -> str:
     """Run `flask --app wsgi …`; return its output, or fail with what it said."""
-    command = flask_command(*arguments)
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
     )
@@ -77,7 +77,7 @@ def serve(
             instance_dir,
             environment_for(database_url, instance_dir, base_url, **changes),
         )
-        command = web_command(f"fd://{number}", workers=workers, threads=threads)
+        command = web_command(f"fd://{number}", processes=workers, threads_each=threads)
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.lifeline", *command],
             cwd=ROOT,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.access_log import FORMAT, loggable
+from booking.web_server import access_log_format, loggable
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,6 @@ def test_a_path_cannot_begin_a_line_of_its_own() -> None:
 
 
 def test_neither_query_nor_address_nor_referrer_is_logged() -> None:
-    assert not {"%(q)s", "%(r)s", "%(h)s", "%(f)s", "%(u)s", "%(a)s"} & set(FORMAT.replace('"', " ").split())
+    assert not {"%(q)s", "%(r)s", "%(h)s", "%(f)s", "%(u)s", "%(a)s"} & set(
+        access_log_format.replace('"', " ").split()
+    )
