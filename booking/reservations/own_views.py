@@ -18,7 +18,7 @@ from booking.reservations.blueprint import blueprint
 from booking.reservations.forms import occurrence_ids
 from booking.reservations.listing import listed_items
 from booking.reservations.models import REASON_LENGTH, Reservation
-from booking.reservations.pages import cancel_until, detail, handover
+from booking.reservations.pages import cancel_until, detail, handover, is_too_late_to_cancel
 from booking.reservations.policy import Sight
 from booking.reservations.request_views import DECISION_DAYS
 from booking.web.paging import page_numbers
@@ -109,6 +109,7 @@ def _page(reference: str, actor: Actor, now: datetime, *, errors: Mapping[str, s
         full=seen is Sight.FULL,
         decision_days=DECISION_DAYS,
         cancel_until=cancel_until(reservation, now),
+        too_late_to_cancel=is_too_late_to_cancel(reservation, now),
         handover=handover(reservation, seen),
         may_decide=policy.decides(reservation, actor),
         errors=errors or {},

@@ -124,6 +124,12 @@ def cancel_until(reservation: Reservation, now: datetime) -> datetime | None:
     return deadline if deadline >= now else None
 
 
+def is_too_late_to_cancel(reservation: Reservation, now: datetime) -> bool:
+    """Say whether the next confirmed date is so near that only the owner can cancel it."""
+    coming = [each for each in reservation.occurrences if each.state == State.CONFIRMED.value]
+    return any(each.starts_at > now for each in coming) and cancel_until(reservation, now) is None
+
+
 def _date(
     occurrence: Occurrence, reservation: Reservation, actor: Actor, now: datetime, reason: str | None
 ) -> DateDetail:
