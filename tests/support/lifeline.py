@@ -1,4 +1,4 @@
-"""Run a command that ends with us: `python -m tests.support.lifeline COMMAND…`.
+"""Run a command that ends with us: `python -m tests.support.lifeline [--patience SECONDS] COMMAND…`.
 
 The command runs in a session of its own. When our standard input closes, because the test is done with it or
 because the test run was killed, it gets SIGTERM, and what is left of its session a little later SIGKILL.
@@ -14,7 +14,7 @@ from pathlib import Path
 _PATIENCE_SECONDS = 15
 
 
-def main(command: list[str]) -> int:
+def main(command: list[str], patience: float = _PATIENCE_SECONDS) -> int:
     """Return the command's exit code, or 70 if something of its session had to be killed."""
     inherited = [int(number) for number in os.environ.get("LIFELINE_FDS", "").split()]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, pass_fds=inherited)
@@ -24,7 +24,7 @@ def main(command: list[str]) -> int:
     select.select([sys.stdin, watched], [], [])
     process.terminate()
     try:
-        process.wait(_PATIENCE_SECONDS)
+        process.wait(patience)
     except subprocess.TimeoutExpired:
         sys.stderr.write(f"{command} did not end on SIGTERM\n")
     left = processes_of_session(process.pid)
@@ -51,4 +51,6 @@ def processes_of_session(session: int) -> list[int]:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the test run; it closes our input
+    if sys.argv[1] == "--patience":
+        sys.exit(main(sys.argv[3:], float(sys.argv[2])))
     sys.exit(main(sys.argv[1:]))
