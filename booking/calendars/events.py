@@ -10,16 +10,18 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import ngettext
 
 from booking.calendars.queries import ENDED, Happening
 from booking.ical.event import CalendarEvent, Status, event_bytes
+from booking.reservations.labels import PURPOSES
 from booking.reservations.lifecycle import State
 from booking.reservations.policy import Sight
 from booking.rooms.facts import RoomFacts
 from booking.rooms.labels import room_name
+from booking.web.states import state_word
 
-EVENTS_KEPT = 50_000  # events a process keeps the bytes of; one takes about 2 kB
+EVENTS_KEPT = 50_000  # events a process keeps the bytes of; one takes about 1.5 kB
 
 _STATUSES: Final[dict[str, Status]] = {
     State.PENDING: "TENTATIVE",
@@ -113,7 +115,7 @@ def told(row: Happening, place: Place, manner: Manner, *, names_room: bool) -> T
 def written(event: Told) -> bytes:
     """Return the event as a VEVENT, in the language of its manner, which must be the one spoken now."""
     hidden = event.sight is Sight.NOTHING
-    purpose = "" if hidden else purpose_label(event.purpose)
+    purpose = "" if hidden else _as_line(str(PURPOSES[event.purpose]))
     return event_bytes(
         CalendarEvent(
             uid=event.uid,
@@ -145,12 +147,9 @@ def _summary(event: Told) -> str:
         return _joined(_("Varattu"), [room])
     organisation = event.organisation if event.manner.names_organisation else ""
     name = _joined(event.title, [organisation, room])
-    status = _STATUSES.get(event.state)
-    if status == "TENTATIVE":
-        return str(_("%(name)s (odottaa)", name=name))
-    if status == "CANCELLED":
-        return str(_("%(name)s (peruttu)", name=name))
-    return name
+    if event.state not in _STATUSES:
+        return name
+    return f"{name} ({state_word('waiting' if event.state == State.PENDING else event.state)})"
 
 
 def _joined(name: str, parts: Iterable[str]) -> str:
@@ -170,34 +169,10 @@ def _description(event: Told, purpose: str) -> Iterable[str]:
     yield ngettext("%(num)s henkilö", "%(num)s henkilöä", event.people)
     if event.visibility == "private":
         yield _("Yksityinen: muille näkyy vain ”varattu”")
-    state = state_label(event.state)
-    if state:
-        yield state
+    if event.state in _STATUSES:
+        yield _as_line(state_word(event.state))
     yield _("Varaus %(reference)s", reference=event.reference)
 
 
-def purpose_label(purpose: str) -> str:
-    """Return what a room is used for, in the language spoken now."""
-    return str(_PURPOSES[purpose])
-
-
-def state_label(state: str) -> str:
-    """Return where a date stands, in the language spoken now; "" where it simply takes place."""
-    return str(_STATES.get(state, ""))
-
-
-_PURPOSES: Final = {
-    "meeting": lazy_gettext("Kokous"),
-    "rehearsal": lazy_gettext("Harjoitus"),
-    "training": lazy_gettext("Liikuntavuoro"),
-    "course": lazy_gettext("Kurssi"),
-    "event": lazy_gettext("Tapahtuma"),
-    "other": lazy_gettext("Muu tilaisuus"),
-}
-_STATES: Final = {
-    "pending": lazy_gettext("Odottaa käsittelyä"),
-    "declined": lazy_gettext("Hylätty"),
-    "withdrawn": lazy_gettext("Pyyntö peruttu"),
-    "expired": lazy_gettext("Vanhentunut: kukaan ei ehtinyt päättää"),
-    "cancelled": lazy_gettext("Peruttu"),
-}
+def _as_line(words: str) -> str:
+    return words[:1].upper() + words[1:]
