@@ -17,6 +17,7 @@ from booking.reservations.lifecycle import State
 from booking.reservations.models import LONGEST_DAYS, Occurrence, Reason, Reservation
 from booking.reservations.policy import Sight, sight
 from booking.reservations.seen import Listed, Seen
+from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.rooms.models import Room
 from booking.timetable.interval import Interval
@@ -47,21 +48,21 @@ def visible_occurrences(rooms: Iterable[RoomFacts], window: Interval, actor: Act
     What holds a space is found through the occupancy table, also another room's use of a shared space;
     requests that only compete are few and found by their state. Two statements.
     """
-    facts = list(rooms)
-    owners = {room.id: room.owner_id for room in facts}
+    facts, every = list(rooms), catalogue().by_id
     space_ids = {space_id for room in facts for space_id in room.space_ids}
     taken = rows_between(space_ids, window).subquery()
     holding = _seen_rows().join(taken, taken.c.claim_id == Occurrence.claim_id).distinct()
     competing = _seen_rows().where(
         Occurrence.state == State.PENDING.value,
         Occurrence.claim_id.is_(None),
-        Occurrence.room_id.in_(owners),
+        Occurrence.room_id.in_([room.id for room in facts]),
         Occurrence.starts_at < window.end,
         Occurrence.ends_at > window.start,
         Occurrence.starts_at > window.start - timedelta(days=LONGEST_DAYS),
     )
     rows = [*db.session.execute(holding), *db.session.execute(competing)]
-    seen = [_seen(row, owners.get(row.room_id), actor) for row in rows]
+    # the owner of the booked room: of a whole hall, when a half is looked at
+    seen = [_seen(row, every[row.room_id].owner_id, actor) for row in rows]
     return sorted(
         (each for each in seen if each.claimed.overlaps(window)),
         key=lambda each: (each.use.start, each.occurrence_id),
