@@ -14,6 +14,7 @@ from flask import Flask
 from whitenoise import WhiteNoise
 
 _AN_HOUR: Final = 3600
+FONT: Final = "vendor/geologica-latin-wght-normal.woff2"  # put there by `make fonts`, where there is npm
 
 
 def serve_static_files(app: Flask) -> None:
@@ -24,6 +25,7 @@ def serve_static_files(app: Flask) -> None:
     folder = Path(str(app.static_folder))
     digest = app.config["RELEASE"] = digest_of(folder)
     newest = f"/static/{digest}/"
+    app.jinja_env.globals["has_font"] = (folder / FONT).exists()
 
     def add_digest(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static":
