@@ -11,7 +11,7 @@ _WORDS = {
     "confirmed": _l("vahvistettu"),
     "declined": _l("hylätty"),
     "withdrawn": _l("peruttu ennen päätöstä"),
-    "expired": _l("rauennut"),
+    "expired": _l("vanhentunut"),
     "cancelled": _l("peruttu"),
     "used": _l("käytetty"),
     "no_show": _l("käyttämättä jätetty"),
