@@ -85,9 +85,12 @@ def search_series(
 
 
 def taken_around(rooms: Sequence[RoomFacts], use: Interval) -> dict[int, list[Interval]]:
-    """Return what is taken of these rooms' spaces around the use: its day and the next."""
+    """Return what is taken of these rooms' spaces around the use: its day, and as long after as matters.
+
+    A use moved to the last moment of its day ends so much later, and no turnaround is longer than a day.
+    """
     today = day(local_date(use.start, zone()), zone())
-    window = Interval(today.start, max(today.end, use.end) + timedelta(days=1))
+    window = Interval(today.start, today.end + use.duration + timedelta(days=1))
     return taken_between({space_id for room in rooms for space_id in room.space_ids}, window)
 
 
