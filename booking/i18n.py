@@ -69,6 +69,17 @@ def speaking(code: str) -> Iterator[None]:
             g.language = before
 
 
+def gettext(text: str, **params: object) -> str:
+    """Return a sentence in the language spoken now, filled in: for code that needs hundreds a page."""
+    found = _gettext(text)
+    return found % params if params else found
+
+
+def marked(text: str) -> str:
+    """Return the text itself, marked for translation (imported as `N_`): it is looked up when it is shown."""
+    return text
+
+
 def _gettext(text: str) -> str:
     return str(_catalogue().ugettext(text))
 

@@ -8,6 +8,7 @@ from wtforms import BooleanField, SelectMultipleField
 from wtforms.validators import NumberRange
 
 from booking.clock import zone
+from booking.i18n import language
 from booking.rooms.catalogue import catalogue
 from booking.rooms.choices import district_choices, feature_choices, kind_choices, owner_choices
 from booking.rooms.facts import Filter
@@ -38,10 +39,21 @@ class SearchForm(QueryForm):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         rooms = catalogue()
+        self._stamp = rooms.stamp
         self.kind.choices = kind_choices()
         self.district.choices = district_choices(rooms)
         self.owner.choices = owner_choices(rooms)
         self.feature.choices = feature_choices()
+
+    @property
+    def narrowing_key(self) -> tuple[Any, ...] | None:
+        """What the part of the form that narrows down is drawn from; None when it has something to say."""
+        parts = (self.kind, self.district, self.owner, self.feature, self.mine)
+        if self._stamp == 0 or any(part.errors for part in parts):
+            return None
+        chosen = tuple(sorted(self.feature.data or ()))
+        one = (self.kind.data, self.district.data, self.owner.data, bool(self.mine.data))
+        return ("narrowing", language(), self._stamp, one, chosen)
 
     def use(self) -> Interval:
         """Return the wished use of a valid form. Raises RuleViolation for a time that cannot be."""

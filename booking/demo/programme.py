@@ -41,7 +41,7 @@ WEEKLY = (
     Weekly(MON, _at(13, 15), "vierashuone", _DIGITAL, "Digiapua kaikille", "event", 12, "event"),
     Weekly(MON, _at(17, 18.5), "mansikkalan-liikuntasali-a", _GIRLS, "Temppukoulu", "training", 24),
     Weekly(MON, _at(17, 19), "mansikkalan-liikuntasali-b", _FLOORBALL, "P12 harjoitukset", "training", 22),
-    Weekly(MON, _at(19.5, 21.5), "mansikkalan-liikuntasali", _FLOORBALL, "Edustus, koko sali", "training", 28),
+    Weekly(MON, _at(19.5, 21.5), "mansikkalan-liikuntasali", _FLOORBALL, "Edustus koko sali", "training", 28),
     Weekly(MON, _at(18, 20), "kosken-koulukeskus", _WHEELS, "Sähköpyörätuolisalibandy", "training", 16),
     Weekly(MON, _at(18, 20), "savikannan-bandikamppa", _ART, "Äänitaide", "rehearsal", 5),
     Weekly(TUE, _at(10, 11.5), "urheilutalo-a", _ELDERS, "Tuolijumppa", "training", 30),

@@ -65,11 +65,7 @@ def fill(
     already. About 1,000 a room and year is a busy town. Raises AlreadyFilled, and TooMany when the rooms
     cannot hold them. `tick` is called with the number of reservations written since the last call.
     """
-    filled = in_transaction(lambda: _fill(reservations, rooms, sorted(set(years)), seed, tick))
-    if db.engine.dialect.name == "postgresql":
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE")  # what autovacuum would do a little later
-    return filled
+    return in_transaction(lambda: _fill(reservations, rooms, sorted(set(years)), seed, tick))
 
 
 def _fill(
@@ -91,6 +87,8 @@ def _fill(
     touch(Scope.ROOM, *{other.id for room in chosen for other in catalogue().sharing(room)})
     touch(Scope.ORGANISATION, *{organisation_id for _, organisation_id in bookers})
     touch(Scope.USER, *{user_id for user_id, _ in bookers})
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("ANALYZE"))  # what autovacuum would do a little later
     return Filled(len(uses), len(chosen))
 
 

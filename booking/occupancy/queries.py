@@ -13,6 +13,7 @@ from sqlalchemy import (
     CompoundSelect,
     Integer,
     ScalarSelect,
+    bindparam,
     column,
     func,
     literal,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from booking.db import UTCDateTime, plus_minutes
+from booking.db import Ids, UTCDateTime, among, plus_minutes
 from booking.extensions import db
 from booking.occupancy.models import Occupancy
 from booking.rooms.models import Room, Space, room_spaces
@@ -60,7 +61,7 @@ def taken_dates(room_ids: Collection[int], intervals: Sequence[Interval]) -> set
         .join(room_spaces, room_spaces.c.room_id == Room.id)
         .join(wished, literal(True))
         .where(
-            Room.id.in_(room_ids),
+            among(Room.id, bindparam("room_ids", list(room_ids), type_=Ids)),
             _last_end_before(room_spaces.c.space_id, until) > wished.c.starts_at,
         )
     )
@@ -70,37 +71,44 @@ def taken_dates(room_ids: Collection[int], intervals: Sequence[Interval]) -> set
 def taken_between(space_ids: Collection[int], window: Interval) -> dict[int, list[Interval]]:
     """Return what is taken of each space inside the window, unclipped and sorted. One statement."""
     taken: dict[int, list[Interval]] = {space_id: [] for space_id in space_ids}
-    for row in db.session.execute(rows_between(space_ids, window)):
+    for row in db.session.execute(_BETWEEN, between(space_ids, window)):
         taken[row.space_id].append(Interval(row.starts_at, row.ends_at))
     for intervals in taken.values():
         intervals.sort()
     return taken
 
 
-def rows_between(
-    space_ids: Collection[int], window: Interval
-) -> CompoundSelect[int, datetime, datetime, int]:
-    """Return the statement for (space id, start, end, claim id) of what is taken inside the window.
+def rows_between() -> CompoundSelect[int, datetime, datetime, int]:
+    """Return the statement for (space id, start, end, claim id) of what is taken inside a window.
 
-    Besides the rows that start in the window, the last one before it may reach into it.
+    Besides the rows that start in the window, the last one before it may reach into it. Its parameters are
+    `between(space_ids, window)`.
     """
+    spaces = bindparam("space_ids", type_=Ids)
+    starts, ends = bindparam("window_start", type_=UTCDateTime), bindparam("window_end", type_=UTCDateTime)
     columns = (Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.claim_id)
-    inside = (
-        select(*columns)
-        .where(Occupancy.space_id.in_(space_ids))
-        .where(Occupancy.starts_at > window.start, Occupancy.starts_at < window.end)
+    inside = select(*columns).where(
+        among(Occupancy.space_id, spaces), Occupancy.starts_at > starts, Occupancy.starts_at < ends
     )
     earlier = aliased(Occupancy)
     last = select(func.max(earlier.starts_at)).where(
-        earlier.space_id == Space.id, earlier.starts_at <= window.start
+        earlier.space_id == Space.id, earlier.starts_at <= starts
     )
     reaching_in = (
         select(*columns)
         .select_from(Space)
         .join(Occupancy, (Occupancy.space_id == Space.id) & (Occupancy.starts_at == last.scalar_subquery()))
-        .where(Space.id.in_(space_ids), Occupancy.ends_at > window.start)
+        .where(among(Space.id, spaces), Occupancy.ends_at > starts)
     )
     return union_all(inside, reaching_in)
+
+
+def between(space_ids: Collection[int], window: Interval) -> dict[str, object]:
+    """Return the parameters of `rows_between`."""
+    return {"space_ids": list(space_ids), "window_start": window.start, "window_end": window.end}
+
+
+_BETWEEN = rows_between()
 
 
 def _wishes(intervals: Iterable[Interval]) -> CTE:

@@ -11,7 +11,7 @@ from booking.access.actor import Actor
 from booking.access.roles import Right
 from booking.errors import NotFound
 from booking.extensions import db
-from booking.occupancy.queries import rows_between
+from booking.occupancy.queries import between, rows_between
 from booking.organisations.models import Organisation
 from booking.reservations.lifecycle import State
 from booking.reservations.models import LONGEST_DAYS, Occurrence, Reason, Reservation
@@ -50,7 +50,7 @@ def visible_occurrences(rooms: Iterable[RoomFacts], window: Interval, actor: Act
     """
     facts, every = list(rooms), catalogue().by_id
     space_ids = {space_id for room in facts for space_id in room.space_ids}
-    taken = rows_between(space_ids, window).subquery()
+    taken = rows_between().subquery()
     holding = _seen_rows().join(taken, taken.c.claim_id == Occurrence.claim_id).distinct()
     competing = _seen_rows().where(
         Occurrence.state == State.PENDING.value,
@@ -60,7 +60,7 @@ def visible_occurrences(rooms: Iterable[RoomFacts], window: Interval, actor: Act
         Occurrence.ends_at > window.start,
         Occurrence.starts_at > window.start - timedelta(days=LONGEST_DAYS),
     )
-    rows = [*db.session.execute(holding), *db.session.execute(competing)]
+    rows = [*db.session.execute(holding, between(space_ids, window)), *db.session.execute(competing)]
     # the owner of the booked room: of a whole hall, when a half is looked at
     seen = [_seen(row, every[row.room_id].owner_id, actor) for row in rows]
     return sorted(

@@ -28,14 +28,24 @@ T = TypeVar("T")
 KEPT = 3  # snapshots: the one in force, and those that slower transactions still see
 _PART_OF_IT = (Room, Venue, Space, RoomFeature, OpeningHoursRow, OpeningExceptionRow, Organisation)
 _RULES = tuple(RoomRules.__dataclass_fields__)
+_KNOWN = "booking.catalogue"  # in a session: the transaction that asked, and what it was told
 _kept: dict[int, Catalogue] = {}
 
 
 def catalogue() -> Catalogue:
-    """Return the rooms in force in this transaction. One statement, or a few after a change."""
+    """Return the rooms in force in this transaction. One statement at the first call, a few after a change."""
+    session = db.session()
+    known = session.info.get(_KNOWN)
+    if known is not None and known[0] is session.get_transaction():
+        found: Catalogue = known[1]
+        return found
     stamp = current(Scope.CATALOGUE, [0])[0]
-    if stamp in _kept:
-        return _kept[stamp]
+    rooms = _kept.get(stamp) or _read_and_keep(stamp)
+    session.info[_KNOWN] = (session.get_transaction(), rooms)
+    return rooms
+
+
+def _read_and_keep(stamp: int) -> Catalogue:
     made = _read(stamp)
     if stamp:  # 0: never stamped, nothing to know it by
         while len(_kept) >= KEPT:
@@ -46,6 +56,7 @@ def catalogue() -> Catalogue:
 
 def stamp_catalogue() -> None:
     """Give the catalogue a new stamp: for bulk changes that pass the session by."""
+    db.session().info.pop(_KNOWN, None)
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     stamp = secrets.randbits(62) or 1
     row = insert(Version).values(scope=Scope.CATALOGUE.value, scope_id=0, value=stamp)

@@ -81,7 +81,7 @@ def parts_of_rooms(rooms: Iterable[Room]) -> dict[str, list[str]]:
 
 
 def import_rooms(content: bytes) -> Outcome:
-    """Create and change rooms by a sheet, in the caller's transaction. Raises SheetRefused with its faults."""
+    """Create and change rooms by a sheet, in the caller's transaction. Raises SheetRefused with faults."""
     return import_rows(read_sheet(content))
 
 

@@ -7,7 +7,7 @@ from booking.extensions import Model
 
 
 class Version(Model):
-    """How many times a thing has changed: `scope` is a `versions.service.Scope`, `scope_id` the thing's id."""
+    """How many times a thing has changed: `scope` is a `versions.service.Scope`, `scope_id` its id."""
 
     __tablename__ = "versions"
 

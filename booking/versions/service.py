@@ -7,12 +7,17 @@ in one order (decision 6 of the architecture): `touch` only remembers, the commi
 from collections.abc import Iterable
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from booking.db import at_commit
 from booking.extensions import db
 from booking.versions.models import Version
+
+# asked by every request: put together once
+_CURRENT = select(Version.scope_id, Version.value).where(
+    Version.scope == bindparam("scope"), Version.scope_id.in_(bindparam("ids", expanding=True))
+)
 
 
 class Scope(StrEnum):
@@ -45,10 +50,8 @@ def _raise_counters(touched: list[tuple[str, int]]) -> None:
 def current(scope: Scope, scope_ids: Iterable[int]) -> dict[int, int]:
     """Return each thing's counter; one never touched is 0. One statement."""
     wanted = list(scope_ids)
-    rows = db.session.execute(
-        select(Version.scope_id, Version.value).where(Version.scope == scope, Version.scope_id.in_(wanted))
-    )
-    return dict.fromkeys(wanted, 0) | {scope_id: value for scope_id, value in rows}
+    rows = db.session.execute(_CURRENT, {"scope": scope.value, "ids": wanted})
+    return dict.fromkeys(wanted, 0) | {row.scope_id: row.value for row in rows}
 
 
 def total(scope: Scope) -> int:

@@ -6,6 +6,7 @@ from flask import Flask
 
 from booking.web import addresses, arrivals, compression, errors, filters, headers, logs, metrics, navigation
 from booking.web import views as web_views
+from booking.web.kept import kept
 from booking.web.river import draw_river
 from booking.web.states import state_chip, state_icon, state_word
 from booking.web.static_files import serve_static_files
@@ -24,6 +25,7 @@ def init_app(app: Flask, *, may_open: Callable[[str], bool]) -> None:
     navigation.init_app(app, may_open)
     app.jinja_env.globals.update(
         draw_river=draw_river,
+        kept=kept,
         state_chip=state_chip,
         state_icon=state_icon,
         state_word=state_word,

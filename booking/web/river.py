@@ -9,9 +9,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Protocol
 
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from booking.i18n import gettext as _
 from booking.web.filters import Span, local_zone, time_range
 from booking.web.states import state_word
 

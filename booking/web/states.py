@@ -3,36 +3,38 @@
 States are those of reservations (`lifecycle`) and of time in a room.
 """
 
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
+from booking.i18n import gettext
+from booking.i18n import marked as N_  # noqa: N812 - the name by which texts are collected
+
 _WORDS = {
-    "pending": _l("odottaa käsittelyä"),
-    "confirmed": _l("vahvistettu"),
-    "declined": _l("hylätty"),
-    "withdrawn": _l("peruttu ennen päätöstä"),
-    "expired": _l("vanhentunut"),
-    "cancelled": _l("peruttu"),
-    "used": _l("käytetty"),
-    "no_show": _l("käyttämättä jätetty"),
-    "mixed": _l("osin ratkaistu"),
-    "free": _l("vapaa"),
-    "taken": _l("varattu"),
-    "mine": _l("oma"),
-    "closed": _l("suljettu"),
-    "past": _l("mennyt"),
-    "not_for_you": _l("ei varattavissa"),
-    "turnaround": _l("siivous"),
-    "chosen": _l("valittu aika"),
-    "now": _l("nyt"),
-    "waiting": _l("odottaa"),
+    "pending": N_("odottaa käsittelyä"),
+    "confirmed": N_("vahvistettu"),
+    "declined": N_("hylätty"),
+    "withdrawn": N_("peruttu ennen päätöstä"),
+    "expired": N_("vanhentunut"),
+    "cancelled": N_("peruttu"),
+    "used": N_("käytetty"),
+    "no_show": N_("käyttämättä jätetty"),
+    "mixed": N_("osin ratkaistu"),
+    "free": N_("vapaa"),
+    "taken": N_("varattu"),
+    "mine": N_("oma"),
+    "closed": N_("suljettu"),
+    "past": N_("mennyt"),
+    "not_for_you": N_("ei varattavissa"),
+    "turnaround": N_("siivous"),
+    "chosen": N_("valittu aika"),
+    "now": N_("nyt"),
+    "waiting": N_("odottaa"),
 }
 
 
 def state_word(state: str) -> str:
     """Return the word of a state, the state itself where none is known."""
     word = _WORDS.get(state)
-    return str(word) if word is not None else state
+    return gettext(word) if word is not None else state
 
 
 def state_chip(state: str, text: str | None = None) -> Markup:
