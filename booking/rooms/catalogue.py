@@ -33,7 +33,7 @@ _kept: dict[int, Catalogue] = {}
 
 
 def catalogue() -> Catalogue:
-    """Return the rooms in force in this transaction. One statement at the first call, a few after a change."""
+    """Return the rooms in force in this transaction: one statement at first, a few after a change."""
     session = db.session()
     known = session.info.get(_KNOWN)
     if known is not None and known[0] is session.get_transaction():
