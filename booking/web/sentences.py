@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
 
 from booking.errors import DomainError
 
@@ -38,7 +39,7 @@ def sentence(code: str, params: Mapping[str, Any] | None = None) -> str:
     wording = _SENTENCES.get(code)
     if wording is None:
         return str(_("Pyyntöä ei voi toteuttaa."))
-    if isinstance(wording, _LAZY):
+    if isinstance(wording, LazyString):
         return str(wording) % dict(params or {})
     return str(wording(**dict(params or {})))
 
@@ -47,8 +48,6 @@ def sentence_of(error: DomainError) -> str:
     """Return the sentence of an error."""
     return sentence(error.code, error.params)
 
-
-_LAZY = type(lazy_gettext(""))
 
 register_sentences(
     {
