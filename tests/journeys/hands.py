@@ -3,7 +3,8 @@
 A journey is written once, in terms of a hand, and each kind of hand walks it.
 """
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, time
 from typing import Any
 
 from playwright.sync_api import Locator, Page
@@ -74,10 +75,9 @@ class Keyboard(Mouse):
         """Go there and type."""
         self.go_to(field)
         if isinstance(value, date):
-            self._type_date(field, value)
+            self._type_parts(field, value.isoformat(), value, ("%m%d%Y", "%d%m%Y", "%Y%m%d"))
         elif field.get_attribute("type") == "time":
-            self.page.keyboard.type(str(value).replace(":", ""))
-            assert field.input_value() == value
+            self._type_parts(field, str(value), time.fromisoformat(str(value)), ("%H%M", "%I%M%p"))
         else:
             self.page.keyboard.press("Control+a")
             self.page.keyboard.type(str(value))
@@ -111,13 +111,12 @@ class Keyboard(Mouse):
             self.page.keyboard.press("Tab")
         raise AssertionError(f"Tab does not reach {target}")
 
-    def _type_date(self, field: Locator, value: date) -> None:
-        """Type the parts in the order in which this browser shows them, which its own language decides."""
-        at = datetime(value.year, value.month, value.day)
-        for order in ("%m%d%Y", "%d%m%Y", "%Y%m%d"):
-            self.page.keyboard.type(at.strftime(order))
-            if field.input_value() == value.isoformat():
+    def _type_parts(self, field: Locator, wanted: str, value: date | time, orders: Sequence[str]) -> None:
+        """Type the parts in the order in which this browser shows them: its own language decides it."""
+        for order in orders:
+            self.page.keyboard.type(value.strftime(order))
+            if field.input_value() == wanted:
                 return
-            for _part in range(2):
+            for _part in range(3):
                 self.page.keyboard.press("ArrowLeft")
-        raise AssertionError(f"typing {value} gave {field.input_value()}")
+        raise AssertionError(f"typing {wanted} gave {field.input_value()}")

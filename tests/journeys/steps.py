@@ -121,7 +121,9 @@ def request(hand: Mouse, slug: str, wish: Wish) -> str:
 
 def send(hand: Mouse, wish: Wish) -> str:
     """Send the request form and return the path of the reservation."""
-    hand.press(hand.page.get_by_role("main").get_by_role("button", name=re.compile("^(Lähetä pyyntö|Varaa)$")))
+    hand.press(
+        hand.page.get_by_role("main").get_by_role("button", name=re.compile("^(Lähetä pyyntö|Varaa)$"))
+    )
     expect(hand.page.get_by_role("heading", level=1)).to_have_text(wish.title)
     found = re.search(r"/reservations/[^/?]+", hand.page.url)
     assert found, f"the receipt is at {hand.page.url}"
