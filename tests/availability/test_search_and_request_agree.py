@@ -23,7 +23,7 @@ from tests.factories.reservations import NOW, request_for
 from tests.factories.users import acting, make_user
 from tests.support.transaction import outer_transaction
 
-EXAMPLES = {"sqlite": 120, "postgresql": 40}
+EXAMPLES = {"sqlite": 60, "postgresql": 25}
 REFUSED_BY_RULE = {Answer.CLOSED, Answer.RULE, Answer.NOT_FOR_YOU, Answer.BY_ROUND, Answer.UNLISTED}
 
 

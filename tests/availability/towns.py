@@ -51,7 +51,7 @@ class Plan:
     day: datetime
     rooms: list[RoomPlan]
     taken: list[tuple[int, int, int]]
-    """Which room, from which quarter, for how many."""
+    """Which room, from how many quarters after the wish's start (or before it), for how many."""
     start: int
     length: int
 
@@ -67,13 +67,13 @@ def quarters(day: datetime, start: int, length: int) -> Interval:
 
 rules = st.fixed_dictionaries(
     {
-        "turnaround_minutes": st.sampled_from([0, 0, 15, 30, 60, 1440]),
-        "grid_minutes": st.sampled_from([15, 30, 60]),
-        "approval": st.sampled_from(["at_once", "at_once", "by_approver", "by_round"]),
+        "turnaround_minutes": st.sampled_from([0, 15, 30, 60, 1440]),
+        "grid_minutes": st.sampled_from([15, 15, 30, 60]),
+        "approval": st.sampled_from(3 * ["at_once"] + 2 * ["by_approver"] + ["by_round"]),
         "pending_holds": st.booleans(),
-        "who_may_book": st.sampled_from(["anyone", "anyone", "anyone", "members"]),
+        "who_may_book": st.sampled_from(7 * ["anyone"] + ["members"]),
         "open_on_holidays": st.booleans(),
-        "shortest_minutes": st.sampled_from([15, 60]),
+        "shortest_minutes": st.sampled_from([15, 15, 60]),
         "longest_minutes": st.sampled_from([240, 4000]),
     }
 )
@@ -84,16 +84,18 @@ plans = st.builds(
         st.builds(
             RoomPlan,
             halves=st.booleans(),
-            hours=st.integers(0, len(HOURS) - 1),
+            hours=st.sampled_from([0, 0, 0, 1, 1, 2, 3, 4]),
             closed_that_day=st.sampled_from([False, False, False, True]),
             rules=rules,
         ),
         min_size=1,
         max_size=2,
     ),
-    taken=st.lists(st.tuples(st.integers(0, 5), st.integers(-40, 150), st.integers(1, 30)), max_size=10),
+    taken=st.lists(
+        st.tuples(st.integers(0, 5), st.integers(-16, 24), st.integers(1, 8)), min_size=1, max_size=8
+    ),
     start=st.one_of(st.integers(-8, 100), st.integers(8, 24).map(lambda hour: hour * 4)),
-    length=st.one_of(st.integers(1, 12), st.sampled_from([4, 8, 16, 100, 250])),
+    length=st.sampled_from([1, 2, 3, 4, 4, 6, 8, 8, 12, 16, 100, 250]),
 )
 
 
@@ -110,6 +112,6 @@ def build(plan: Plan) -> list[Room]:
         rooms += made
     for which, start, length in plan.taken:
         with suppress(SlotTaken):
-            claim_spaces(rooms[which % len(rooms)], quarters(plan.day, start, length))
+            claim_spaces(rooms[which % len(rooms)], quarters(plan.day, plan.start + start, length))
     db.session.flush()
     return rooms
