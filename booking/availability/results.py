@@ -12,6 +12,7 @@ from booking.clock import zone
 from booking.rooms.pages import RoomSummary, summary
 from booking.timetable.interval import Interval
 from booking.timetable.zone import local_date
+from booking.web.filters import wall_date, wall_time
 from booking.web.sentences import sentence
 
 PAGE_SIZE = 20
@@ -24,6 +25,16 @@ class Asked:
     start: datetime
     end: datetime
     people: int
+
+    @property
+    def query(self) -> dict[str, object]:
+        """The wish as the query of an address."""
+        return {
+            "date": wall_date(self.start),
+            "start": wall_time(self.start),
+            "end": wall_time(self.end),
+            "people": self.people,
+        }
 
 
 @dataclass(frozen=True, slots=True)

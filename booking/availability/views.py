@@ -1,5 +1,7 @@
 """The search page."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Blueprint, render_template, request
@@ -10,14 +12,13 @@ from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
 from booking.availability import sentences  # noqa: F401 - registers its sentences
 from booking.availability.alternatives import choose
-from booking.availability.forms import SearchForm
+from booking.availability.forms import PEOPLE_AT_FIRST, SearchForm
 from booking.availability.queries import search
-from booking.availability.results import PAGE_SIZE, Asked, count, results
+from booking.availability.results import PAGE_SIZE, Asked, Result, count, results
 from booking.availability.search import Answer
 from booking.errors import RuleViolation
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import Filter
-from booking.rooms.pages import RoomSummary, summary
 from booking.timetable.interval import Interval
 from booking.web.paging import page_of
 from booking.web.sentences import sentence
@@ -38,7 +39,7 @@ def search_rooms() -> ResponseReturnValue:
     if use is None:
         status = 422 if form.errors else 200
         return render_template(
-            "availability/search.html", form=form, searched=False, asked=None, free_now=_free_soon(now)
+            "availability/search.html", form=form, searched=False, asked=None, soon=_free_soon(now)
         ), status
     answers = search(form.filter(), use, actor=current_actor(), now=now)
     counts = count(answers)
@@ -66,10 +67,19 @@ def _wished(form: SearchForm) -> Interval | None:
         return None
 
 
-def _free_soon(now: datetime) -> list[RoomSummary]:
-    """Return some rooms that can be had for an hour today, from the next whole hour that rules allow."""
+@dataclass(frozen=True, slots=True)
+class Soon:
+    """Rooms that can be had for an hour soon."""
+
+    asked: Asked
+    results: Sequence[Result]
+
+
+def _free_soon(now: datetime) -> Soon:
+    """Return some rooms that can be had for an hour, from the first hour that the usual notice allows."""
     start = now.replace(minute=0, second=0) + timedelta(hours=3)
     use = Interval(start, start + timedelta(hours=1))
     answers = search(Filter(), use, actor=current_actor(), now=now)
-    stamp = catalogue().stamp
-    return [summary(each.room, stamp) for each in answers if each.answer is Answer.FREE][:FREE_SOON]
+    free = [each for each in answers if each.answer is Answer.FREE][:FREE_SOON]
+    shown = results(free, use, now=now, stamp=catalogue().stamp)
+    return Soon(Asked(use.start, use.end, PEOPLE_AT_FIRST), shown)
