@@ -1,6 +1,6 @@
 """What else would do: another time in the same room, another room at the same time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from booking.access.actor import Actor
@@ -38,8 +38,9 @@ def choose(room: RoomFacts | None, use: Interval, answers: list[RoomAnswer]) -> 
     if room is not None:
         free.sort(key=lambda each: (each.room.venue != room.venue, each.room.kind != room.kind))
     others = [Alternative(each.room.slug, room_name(each.room), use.start, use.end, False) for each in free]
-    moved = [other_time(each, use) for each in answers if room is None or each.room.id != room.id]
-    found = [each for each in (*own, *others, *(moved if not others else ())) if each is not None]
+    elsewhere = [other_time(each, use) for each in answers if room is None or each.room.id != room.id]
+    moved = [replace(each, same_room=False) for each in elsewhere if each is not None]
+    found = [*(each for each in own if each is not None), *others, *(moved if not others else ())]
     return found[:MOST]
 
 
