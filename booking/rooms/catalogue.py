@@ -36,12 +36,14 @@ def catalogue() -> Catalogue:
     """Return the rooms in force in this transaction: one statement at first, a few after a change."""
     session = db.session()
     known = session.info.get(_KNOWN)
-    if known is not None and known[0] is session.get_transaction():
+    # a savepoint that is rolled back takes its changes of rooms with it
+    here = session.get_nested_transaction() or session.get_transaction()
+    if known is not None and known[0] is here:
         found: Catalogue = known[1]
         return found
     stamp = current(Scope.CATALOGUE, [0])[0]
     rooms = _kept.get(stamp) or _read_and_keep(stamp)
-    session.info[_KNOWN] = (session.get_transaction(), rooms)
+    session.info[_KNOWN] = (session.get_nested_transaction() or session.get_transaction(), rooms)
     return rooms
 
 
