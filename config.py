@@ -97,7 +97,9 @@ def _database_url(env: Mapping[str, str], instance_dir: Path) -> str:
     try:
         url = make_url(text)
     except ArgumentError:
-        raise ConfigurationError("DATABASE_URL is not a database address like postgresql://user@host/name") from None
+        raise ConfigurationError(
+            "DATABASE_URL is not a database address like postgresql://user@host/name"
+        ) from None
     if url.get_backend_name() == "postgresql":
         return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
@@ -119,7 +121,9 @@ def _secret_key(env: Mapping[str, str], instance_dir: Path, demo: bool) -> str:
     if not kept.exists():
         instance_dir.mkdir(parents=True, exist_ok=True)
         try:
-            with open(os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+            with open(
+                os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii"
+            ) as file:
                 file.write(secrets.token_hex(32))
         except FileExistsError:  # another process of the same start was first
             pass
@@ -137,9 +141,15 @@ def _base_url(env: Mapping[str, str], port: int) -> str:
 def _mail_url(env: Mapping[str, str]) -> str:
     text = env.get("MAIL_URL", "")
     if text:
-        parts = urlsplit(text)
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise ConfigurationError("MAIL_URL must be an address like smtp://user:password@mail.example.fi:587")
+        try:
+            parts = urlsplit(text)
+            usable = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
+        except ValueError:  # a port that is no number
+            usable = False
+        if not usable:
+            raise ConfigurationError(
+                "MAIL_URL must be an address like smtp://user:password@mail.example.fi:587"
+            )
     return text
 
 

@@ -20,6 +20,7 @@ from booking.audit.models import AuditEntry
 from booking.cli.probe import probe_audit, probe_occupancy
 from booking.extensions import db
 from booking.outbox.delivery import count_given_up, count_overdue
+from booking.outbox.envelope import UnusableAddress, sender
 from booking.outbox.post_office import NotDelivered, open_post_office
 from config import Settings
 
@@ -81,6 +82,10 @@ def _configuration(settings: Settings) -> Iterator[Finding]:
         yield Finding("BASE_URL", f"{settings.base_url} is not encrypted; passwords can be read", fault=True)
     else:
         yield Finding("BASE_URL", settings.base_url)
+    try:
+        sender(settings.mail_from)
+    except UnusableAddress:
+        yield Finding("MAIL_FROM", f"{settings.mail_from!r} is no address", fault=True)
 
 
 def _database() -> Finding:

@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -26,6 +27,7 @@ from booking.outbox.message import Message
 from booking.outbox.models import OutboxMessage
 from booking.outbox.service import post
 from tests.factories.users import make_user
+from tests.support.making import make_app
 from tests.support.server import ROOT, environment_for
 from tests.support.settings import settings_for
 
@@ -136,8 +138,6 @@ def wait_for(what: Callable[[], bool], seconds: float = 30) -> None:
 def test_the_worker_delivers_and_ends_within_a_second(
     fresh_database: Callable[[str], str], tmp_path: Path, number: int
 ) -> None:
-    from tests.support.making import make_app
-
     url = fresh_database("sqlite")
     app = make_app(settings_for(url, tmp_path))
     with app.app_context():
@@ -159,10 +159,6 @@ def test_the_worker_delivers_and_ends_within_a_second(
 def test_a_mail_server_that_never_answers_does_not_hold_up_the_end(
     fresh_database: Callable[[str], str], tmp_path: Path
 ) -> None:
-    import socket
-
-    from tests.support.making import make_app
-
     url = fresh_database("sqlite")
     app = make_app(settings_for(url, tmp_path))
     with app.app_context():
@@ -194,8 +190,6 @@ def test_a_mail_server_that_never_answers_does_not_hold_up_the_end(
 def test_several_workers_share_the_mail(
     backend: str, fresh_database: Callable[[str], str], tmp_path: Path
 ) -> None:
-    from tests.support.making import make_app
-
     url, mails = fresh_database(backend), 30
     app = make_app(settings_for(url, tmp_path))
     with app.app_context():
