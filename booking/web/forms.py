@@ -152,7 +152,17 @@ class Optional:
             raise StopValidation()
 
 
-class LocalDateField(DateField):
+class _ShownAsTyped:
+    """Shows an unreadable text as it was typed: a browser's own control for dates would drop it."""
+
+    def __call__(self: Any, **attributes: Any) -> Any:
+        """Return the control's HTML."""
+        if self.data is None and self._value():
+            attributes["type"] = "text"
+        return WTField.__call__(self, **attributes)
+
+
+class LocalDateField(_ShownAsTyped, DateField):
     """A date. Reads `2027-01-12` (what browsers send) and `12.1.2027`, with a weekday before it or not."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -168,7 +178,7 @@ class LocalDateField(DateField):
         return _first(self.raw_data or [])
 
 
-class LocalTimeField(TimeField):
+class LocalTimeField(_ShownAsTyped, TimeField):
     """A time of day. Reads `18:00` (what browsers send), `18.00`, `1800` and `18`; `24` is midnight."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -184,7 +194,7 @@ class LocalTimeField(TimeField):
         return _first(self.raw_data or [])
 
 
-class NumberField(IntegerField):
+class NumberField(_ShownAsTyped, IntegerField):
     """A whole number. Reads `1200` and `1 200`."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
