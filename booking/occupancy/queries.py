@@ -6,6 +6,7 @@ a wish is the last that starts before the wish ends.
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import (
     CTE,
@@ -15,19 +16,20 @@ from sqlalchemy import (
     ScalarSelect,
     bindparam,
     column,
-    func,
     literal,
     select,
     union_all,
     values,
 )
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from booking.db import Ids, UTCDateTime, among, plus_minutes
 from booking.extensions import db
 from booking.occupancy.models import Occupancy
 from booking.rooms.models import Room, Space, room_spaces
 from booking.timetable.interval import Interval
+
+T = TypeVar("T")
 
 
 def taken_slots(space_ids: Collection[int], intervals: Sequence[Interval]) -> list[Interval]:
@@ -39,7 +41,7 @@ def taken_slots(space_ids: Collection[int], intervals: Sequence[Interval]) -> li
         select(wished.c.n)
         .select_from(wished)
         .join(Space, Space.id.in_(space_ids))
-        .where(_last_end_before(Space.id, wished.c.ends_at) > wished.c.starts_at)
+        .where(_last_before(Space.id, wished.c.ends_at, Occupancy.ends_at) > wished.c.starts_at)
         .distinct()
     )
     return [intervals[n] for n in sorted(rows)]
@@ -62,14 +64,17 @@ def taken_dates(room_ids: Collection[int], intervals: Sequence[Interval]) -> set
         .join(wished, literal(True))
         .where(
             among(Room.id, bindparam("room_ids", list(room_ids), type_=Ids)),
-            _last_end_before(room_spaces.c.space_id, until) > wished.c.starts_at,
+            _last_before(room_spaces.c.space_id, until, Occupancy.ends_at) > wished.c.starts_at,
         )
     )
     return {(room_id, n) for room_id, n in rows}
 
 
 def taken_between(space_ids: Collection[int], window: Interval) -> dict[int, list[Interval]]:
-    """Return what is taken of each space inside the window, unclipped and sorted. One statement."""
+    """Return what is taken of each space inside the window, sorted. One statement.
+
+    What reaches in from before begins with the window; what reaches out ends when it ends.
+    """
     taken: dict[int, list[Interval]] = {space_id: [] for space_id in space_ids}
     for row in db.session.execute(_BETWEEN, between(space_ids, window)):
         taken[row.space_id].append(Interval(row.starts_at, row.ends_at))
@@ -81,24 +86,26 @@ def taken_between(space_ids: Collection[int], window: Interval) -> dict[int, lis
 def rows_between() -> CompoundSelect[int, datetime, datetime, int]:
     """Return the statement for (space id, start, end, claim id) of what is taken inside a window.
 
-    Besides the rows that start in the window, the last one before it may reach into it. Its parameters are
-    `between(space_ids, window)`.
+    Besides the rows that start in the window, the last one before it may reach into it; that one's start is
+    given as the window's. It is looked for by scalar subqueries, which are index seeks whatever a planner
+    thinks of its figures. The parameters are `between(space_ids, window)`.
     """
     spaces = bindparam("space_ids", type_=Ids)
     starts, ends = bindparam("window_start", type_=UTCDateTime), bindparam("window_end", type_=UTCDateTime)
-    columns = (Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.claim_id)
-    inside = select(*columns).where(
+    inside = select(Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.claim_id).where(
         among(Occupancy.space_id, spaces), Occupancy.starts_at > starts, Occupancy.starts_at < ends
     )
-    earlier = aliased(Occupancy)
-    last = select(func.max(earlier.starts_at)).where(
-        earlier.space_id == Space.id, earlier.starts_at <= starts
+    last = (
+        select(
+            Space.id.label("space_id"),
+            _last_before(Space.id, starts, Occupancy.ends_at, at_latest=True).label("ends_at"),
+            _last_before(Space.id, starts, Occupancy.claim_id, at_latest=True).label("claim_id"),
+        )
+        .where(among(Space.id, spaces))
+        .subquery()
     )
-    reaching_in = (
-        select(*columns)
-        .select_from(Space)
-        .join(Occupancy, (Occupancy.space_id == Space.id) & (Occupancy.starts_at == last.scalar_subquery()))
-        .where(among(Space.id, spaces), Occupancy.ends_at > starts)
+    reaching_in = select(last.c.space_id, starts.label("starts_at"), last.c.ends_at, last.c.claim_id).where(
+        last.c.ends_at > starts
     )
     return union_all(inside, reaching_in)
 
@@ -106,9 +113,6 @@ def rows_between() -> CompoundSelect[int, datetime, datetime, int]:
 def between(space_ids: Collection[int], window: Interval) -> dict[str, object]:
     """Return the parameters of `rows_between`."""
     return {"space_ids": list(space_ids), "window_start": window.start, "window_end": window.end}
-
-
-_BETWEEN = rows_between()
 
 
 def _wishes(intervals: Iterable[Interval]) -> CTE:
@@ -123,14 +127,23 @@ def _wishes(intervals: Iterable[Interval]) -> CTE:
     )
 
 
-def _last_end_before(
-    space_id: ColumnElement[int] | object, before: ColumnElement[datetime]
-) -> ScalarSelect[datetime]:
+def _last_before(
+    space_id: object,
+    before: ColumnElement[datetime],
+    wanted: InstrumentedAttribute[T],
+    *,
+    at_latest: bool = False,
+) -> ScalarSelect[T]:
+    """Return what is wanted of the space's last row that starts before a moment, or `at_latest` then."""
     earlier = aliased(Occupancy)
+    start = earlier.starts_at
     return (
-        select(earlier.ends_at)
-        .where(earlier.space_id == space_id, earlier.starts_at < before)
-        .order_by(earlier.starts_at.desc())
+        select(getattr(earlier, wanted.key))
+        .where(earlier.space_id == space_id, start <= before if at_latest else start < before)
+        .order_by(start.desc())
         .limit(1)
         .scalar_subquery()
     )
+
+
+_BETWEEN = rows_between()
