@@ -113,11 +113,12 @@ def _secret_key(env: Mapping[str, str], instance_dir: Path, demo: bool) -> str:
         if len(given) < SHORTEST_SECRET:
             raise ConfigurationError(f"SECRET_KEY must have at least {SHORTEST_SECRET} characters")
         return given
-    if not demo:
+    kept = instance_dir / "secret_key"
+    # the operator's commands work beside a demonstration that has been started once
+    if not demo and not kept.exists():
         raise ConfigurationError(
             "SECRET_KEY is not set; make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
         )
-    kept = instance_dir / "secret_key"
     if not kept.exists():
         instance_dir.mkdir(parents=True, exist_ok=True)
         try:
