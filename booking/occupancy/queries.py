@@ -33,18 +33,8 @@ T = TypeVar("T")
 
 
 def taken_slots(space_ids: Collection[int], intervals: Sequence[Interval]) -> list[Interval]:
-    """Return those of the intervals in which any of the spaces is taken, in order."""
-    if not intervals:
-        return []
-    wished = _wishes(intervals)
-    rows = db.session.scalars(
-        select(wished.c.n)
-        .select_from(wished)
-        .join(Space, Space.id.in_(space_ids))
-        .where(_last_before(Space.id, wished.c.ends_at, Occupancy.ends_at) > wished.c.starts_at)
-        .distinct()
-    )
-    return [intervals[n] for n in sorted(rows)]
+    """Return those of the intervals in which any of the spaces is taken, in order. One statement each."""
+    return [each for each in intervals if db.session.execute(_TAKEN, between(space_ids, each)).first()]
 
 
 def taken_dates(room_ids: Collection[int], intervals: Sequence[Interval]) -> set[tuple[int, int]]:
@@ -111,7 +101,7 @@ def rows_between() -> CompoundSelect[int, datetime, datetime, int]:
 
 
 def between(space_ids: Collection[int], window: Interval) -> dict[str, object]:
-    """Return the parameters of `rows_between`."""
+    """Return the parameters of a question about these spaces in a window."""
     return {"space_ids": list(space_ids), "window_start": window.start, "window_end": window.end}
 
 
@@ -147,3 +137,12 @@ def _last_before(
 
 
 _BETWEEN = rows_between()
+_TAKEN = (
+    select(Space.id)
+    .where(
+        among(Space.id, bindparam("space_ids", type_=Ids)),
+        _last_before(Space.id, bindparam("window_end", type_=UTCDateTime), Occupancy.ends_at)
+        > bindparam("window_start", type_=UTCDateTime),
+    )
+    .limit(1)
+)
