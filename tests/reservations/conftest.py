@@ -1,32 +1,13 @@
 """A small town: an owner with an approver and a room, a choir with a booker, a member and a manager."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from booking.access.roles import Role
-from booking.accounts.models import User
-from booking.organisations.models import Organisation
-from booking.rooms.models import Room
 from tests.factories.organisations import make_member, make_organisation
 from tests.factories.rooms import make_room
-
-
-@dataclass(frozen=True)
-class Town:
-    """Everybody a reservation meets. The room goes by approval and its pending requests compete."""
-
-    owner: Organisation
-    approver: User
-    room: Room
-    choir: Organisation
-    booker: User
-    member: User
-    manager: User
-    chess_club: Organisation
-    rival: User
-    """Books for the chess club."""
+from tests.reservations.town import Town
 
 
 @pytest.fixture

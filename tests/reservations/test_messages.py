@@ -20,7 +20,7 @@ from tests.factories.organisations import make_member
 from tests.factories.reservations import EVENING, NOW, make_reservation, request_for
 from tests.factories.rooms import make_room
 from tests.factories.users import acting
-from tests.reservations.conftest import Town
+from tests.reservations.town import Town
 
 MINUTE = timedelta(minutes=1)
 

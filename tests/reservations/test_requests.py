@@ -22,7 +22,7 @@ from tests.factories.organisations import make_member
 from tests.factories.reservations import EVENING, NOW, make_reservation, request_for
 from tests.factories.rooms import every_day, make_divisible_hall, make_opening_exception, make_room
 from tests.factories.users import acting, make_user
-from tests.reservations.conftest import Town
+from tests.reservations.town import Town
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

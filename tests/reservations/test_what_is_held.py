@@ -31,7 +31,7 @@ from tests.factories.users import acting
 from tests.support.transaction import outer_transaction
 
 HALF_HOUR = timedelta(minutes=30)
-EXAMPLES = {"sqlite": 15, "postgresql": 4}
+EXAMPLES = {"sqlite": 10, "postgresql": 3}
 STEPS = 25
 
 slots = st.integers(0, 5)
