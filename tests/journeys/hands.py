@@ -20,7 +20,7 @@ _FOCUS = """wanted => {
     const shown = box.width > 1 && box.height > 1 && box.bottom > 0 && box.top < innerHeight
         && box.right > 0 && box.left < innerWidth;
     return {
-        there: now === wanted || (wanted.type === "radio" && now.type === "radio" && now.name === wanted.name),
+        there: now === wanted || (wanted.type === "radio" && now.name === wanted.name),
         page: now === document.body || now === document.documentElement,
         seen: ring && shown,
         what: now.outerHTML.slice(0, 120),

@@ -1,0 +1,155 @@
+"""A table of every page: for each endpoint that answers GET, addresses to look at and who looks.
+
+An endpoint that is in neither table below fails the test, so a new page cannot be forgotten.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.engine import make_url
+
+from tests.journeys.steps import working_day
+
+VISITOR, BOOKER, APPROVER, ADMIN = "", "varaaja", "paattaja", "yllapito"
+PEOPLE = (VISITOR, BOOKER, APPROVER, ADMIN)
+
+# Answers that are not pages for people.
+NOT_PAGES = {
+    "static",
+    "calendars.room_feed",
+    "calendars.organisation_feed",
+    "calendars.owner_feed",
+    "calendars.all_feed",
+    "calendars.private_feed",
+    "probes.healthz",
+    "probes.readyz",
+    "probes.figures",
+    "api-availability.find_free_rooms",
+    "api-rooms.list_rooms",
+    "api-rooms.show_room",
+    "api-rooms.show_calendar",
+    "api-reservations.list_reservations",
+    "api-reservations.show_reservation",
+    "api-me.show_me",
+    "api-docs.openapi",
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A page as one person sees it. `address` is a path, or makes one from the town's database."""
+
+    person: str
+    address: str | Callable[[Any], str]
+    status: int = 200
+
+    def path(self, town: Any) -> str:
+        return self.address if isinstance(self.address, str) else self.address(town)
+
+
+def ask_database(town: Any, question: str, *values: object) -> Any:
+    """Return the first column of the first row of a question to the town's database."""
+    database = sqlite3.connect(str(make_url(town.database_url).database), timeout=30)
+    try:
+        row = database.execute(question, values).fetchone()
+    finally:
+        database.close()
+    assert row is not None, f"the demonstration has nothing for {question} {values}"
+    return row[0]
+
+
+def reservation(title: str, state: str, ending: str = "") -> Callable[[Any], str]:
+    """Return what makes the address of the first reservation of that title in that state."""
+
+    def find(town: Any) -> str:
+        reference = ask_database(
+            town,
+            "SELECT reference FROM reservations JOIN occurrences ON reservation_id = reservations.id"
+            " WHERE title = ? AND state = ? ORDER BY starts_at DESC",
+            title,
+            state,
+        )
+        return f"/reservations/{reference}{ending}"
+
+    return find
+
+
+def a_mail(town: Any) -> str:
+    """Return the address of the longest mail."""
+    number = ask_database(town, "SELECT id FROM outbox_messages ORDER BY length(body) DESC, id")
+    return f"/demo/mail/{number}"
+
+
+def asked(start: str, end: str, people: int, *, more: str = "") -> str:
+    """Return the query of a time on a free day."""
+    return f"?date={working_day(10)}&start={start}&end={end}&people={people}{more}"
+
+
+def _busy_week() -> str:
+    year, week, _weekday = (working_day(0) - timedelta(days=30)).isocalendar()
+    return f"?week={year}-W{week:02}"
+
+
+SAMPLES: dict[str, tuple[Sample, ...]] = {
+    "web.privacy": (Sample(VISITOR, "/privacy"),),
+    "web.accessibility": (Sample(VISITOR, "/accessibility"),),
+    "availability.search": (
+        Sample(VISITOR, "/"),
+        Sample(VISITOR, f"/{asked('18:00', '20:00', 12)}"),
+        Sample(VISITOR, f"/{asked('03:00', '05:00', 12)}"),
+        Sample(VISITOR, f"/{asked('18:00', '20:00', 90000)}"),
+        Sample(VISITOR, f"/{asked('20:00', '18:00', 12)}", 422),
+        Sample(VISITOR, "/?date=eilen&start=18&end=20&people=monta&kind=linna", 422),
+        Sample(BOOKER, f"/{asked('17:00', '19:00', 2, more='&mine=y&kind=meeting&feature=wifi')}"),
+    ),
+    "rooms.list_rooms": (
+        Sample(VISITOR, "/rooms"),
+        Sample(VISITOR, "/rooms?page=2"),
+        Sample(VISITOR, "/rooms?q=linnanneito"),
+    ),
+    "reservations.room": (
+        Sample(VISITOR, f"/rooms/taiteilijalampio{_busy_week()}"),
+        Sample(VISITOR, "/rooms/tiinan-tupa"),
+        Sample(VISITOR, f"/rooms/ukonlinna{_busy_week()}"),
+        Sample(VISITOR, "/rooms/jaahalli"),
+        Sample(VISITOR, "/rooms/ei-ole", 404),
+        Sample(BOOKER, f"/rooms/taiteilijalampio{_busy_week()}"),
+        Sample(BOOKER, "/rooms/nuorten-kulma"),
+        Sample(APPROVER, f"/rooms/mansikkalan-liikuntasali{_busy_week()}"),
+    ),
+    "reservations.day": (Sample(VISITOR, "/day"), Sample(APPROVER, "/day")),
+    "reservations.request_room": (
+        Sample(BOOKER, "/rooms/talvipuutarha/request"),
+        Sample(BOOKER, f"/rooms/vierashuone/request{asked('18:00', '20:00', 12)}"),
+        Sample(BOOKER, f"/rooms/vierashuone/request{asked('03:00', '05:00', 12)}"),
+    ),
+    "reservations.show": (
+        Sample(VISITOR, reservation("Stemmaharjoitus, altot", "confirmed")),
+        Sample(BOOKER, reservation("Stemmaharjoitus, altot", "confirmed", "?sent=1")),
+        Sample(BOOKER, reservation("Konsertti", "pending")),
+        Sample(BOOKER, reservation("Kuorojen yhteisharjoitus", "cancelled")),
+        Sample(APPROVER, reservation("Konsertti", "pending")),
+        Sample(APPROVER, reservation("Kauden päättäjäiset", "declined")),
+        Sample(VISITOR, "/reservations/EIOLE123", 404),
+    ),
+    "reservations.my": (Sample(BOOKER, "/my"), Sample(ADMIN, "/my")),
+    "reservations.approvals": (Sample(APPROVER, "/approvals"), Sample(BOOKER, "/approvals", 403)),
+    "organisations.list_organisations": (Sample(VISITOR, "/organisations"),),
+    "organisations.show": (
+        Sample(VISITOR, "/organisations/imatran-kaupunki"),
+        Sample(VISITOR, "/organisations/lautapeliporukka-noppa"),
+        Sample(BOOKER, "/organisations/kuoro-koskisointu"),
+    ),
+    "accounts.login": (Sample(VISITOR, "/login"),),
+    "accounts.register": (Sample(VISITOR, "/register"),),
+    "accounts.confirm": (Sample(VISITOR, "/register/confirm?token=vanha", 404),),
+    "calendars.mine": (Sample(BOOKER, "/calendars"), Sample(APPROVER, "/calendars")),
+    "outbox.demo_mail": (Sample(VISITOR, "/demo/mail"), Sample(VISITOR, a_mail)),
+    "admin.overview": (Sample(ADMIN, "/admin"),),
+    "admin.users": (Sample(ADMIN, "/admin/users"),),
+    "admin.organisations": (Sample(ADMIN, "/admin/organisations"),),
+    "api-docs.show_docs": (Sample(VISITOR, "/api/docs"),),
+}
