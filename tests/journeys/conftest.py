@@ -8,14 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import make_url
 
+from tests.journeys.demo import load_demo
 from tests.support.rundir import once
-from tests.support.server import environment_for, run_flask, serve
-
-
-def load_demo(database_url: str, folder: Path) -> None:
-    """Load the demonstration into an empty, migrated database."""
-    folder.mkdir(parents=True, exist_ok=True)
-    run_flask(environment_for(database_url, folder, "http://127.0.0.1", DEMO="1"), "demo", "load")
+from tests.support.server import serve
 
 
 @pytest.fixture(scope="session")

@@ -4,29 +4,20 @@ import re
 from typing import Any
 
 import pytest
-from babel.support import Translations
 from playwright.sync_api import Page, expect
 
 from tests.journeys.browserless import Browserless
 from tests.journeys.hands import Mouse
 from tests.journeys.samples import ask_database
 from tests.journeys.steps import PASSWORD, sign_in, working_day
+from tests.journeys.wording import LANGUAGES, words
 from tests.support.browser import assert_accessible
-from tests.support.settings import ROOT
 
-LANGUAGES = ("fi", "sv", "en")
 REQUEST = "/rooms/karelia-sali/request"
 A_MEGABYTE = 1024 * 1024
+MISSING = "Tätä kellonaikaa ei ole: kellot siirretään silloin kesäaikaan. Seuraava aika on klo %(time)s."
 NO_WEEK = "Viikkoa ei ole. Kirjoita viikko osoitteeseen muodossa 2027-W03."
 UNREADABLE = "Osoitteessa tai lomakkeessa on merkkejä, joita ei voi lukea. Mitään ei tallennettu."
-
-
-def words(text: str, language: str) -> re.Pattern[str]:
-    """Return a pattern of a Finnish text of the interface in that language, whatever its parameters."""
-    if language != "fi":
-        catalogue = Translations.load(str(ROOT / "booking" / "translations"), [language])
-        text = catalogue.gettext(text)
-    return re.compile(".+".join(re.escape(part) for part in re.split(r"%\(\w+\)s", text)))
 
 
 GOOD = {
@@ -45,9 +36,9 @@ BAD = {
     "an end before its start": (
         {"start": "20:00", "end": "18:00"},
         "end",
-        "Lopun pitää olla alun jälkeen. Valitse myöhempi päättymisaika.",
+        "Loppu on ennen alkua. Valitse loppu, joka on alun jälkeen.",
     ),
-    "the hour the clocks skip": ({"date": "2027-03-28", "start": "03:30", "end": "05:30"}, "start", ""),
+    "the hour the clocks skip": ({"date": "2027-03-28", "start": "03:30", "end": "05:30"}, "start", MISSING),
     "ten thousand people": (
         {"people": "10000"},
         "people",
