@@ -39,7 +39,7 @@ def loggable(path: str) -> str:
 worker_class = "gthread"
 preload_app = True  # loaded once, then forked: create_app opens neither a connection nor a thread
 graceful_timeout = GRACE_SECONDS - 1
-limit_request_line = 4094
+limit_request_line = 8190
 limit_request_fields = 60
 limit_request_field_size = 8190
 accesslog = "-"

@@ -22,6 +22,6 @@ ACCOUNTS: Final = (
     DemoAccount("jasen@demo.example", lazy_gettext("kuoron jäsen")),
     DemoAccount("paattaja@demo.example", lazy_gettext("päättää kaupungin tiloista")),
     DemoAccount("seurakunta@demo.example", lazy_gettext("päättää seurakunnan tiloista")),
-    DemoAccount("palvelu@demo.example", lazy_gettext("kaupungin palvelu, varaa toisten puolesta")),
+    DemoAccount("palvelu@demo.example", lazy_gettext("kaupungin palvelupiste")),
     DemoAccount("yllapito@demo.example", lazy_gettext("ylläpito")),
 )

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from booking.availability.alternatives import Alternative
 from booking.clock import zone
-from booking.errors import RuleViolation, SlotTaken
+from booking.errors import RuleViolation, SlotTaken, WrongState
 from booking.timetable.interval import Interval
 from booking.timetable.zone import isoformat
 from booking.web.errors import Fault
@@ -116,12 +116,14 @@ def answer_fault(fault: Fault) -> Response:
     if isinstance(fault.error, Taken):
         more["conflicts"] = [each.shape(reason="taken") for each in fault.error.wanted]
         more["alternatives"] = [each.shape() for each in fault.error.alternatives]
+    # whatever sentence says which state it is, the contract has one code for it
+    code = WrongState.code if isinstance(fault.error, WrongState) else fault.code
     problem = {
-        "type": f"/api/docs#{fault.code}",
+        "type": f"/api/docs#{code}",
         "title": str(TITLES.get(fault.status, TITLES[422 if fault.status < 500 else 500])),
         "status": fault.status,
         "detail": detail,
-        "code": fault.code,
+        "code": code,
     }
     response = reply(problem | more, fault.status, media_type=MEDIA_TYPE)
     response.headers.update(fault.headers)

@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 from booking.access.actor import Actor
 from booking.availability.search import Answer, RoomAnswer, answer_of
 from booking.clock import zone
-from booking.errors import Violation
+from booking.errors import RuleViolation, Violation
 from booking.occupancy.queries import taken_between, taken_dates
 from booking.rooms.catalogue import catalogue
 from booking.rooms.eligibility import obstacle
 from booking.rooms.facts import Filter, RoomFacts
+from booking.rooms.models import GRIDS
 from booking.rooms.rules import broken_by_time
 from booking.timetable.interval import Interval
-from booking.timetable.zone import day, local_date
+from booking.timetable.zone import day, local_date, to_wall
 
 _RANK = {
     Answer.FREE: 0,
@@ -82,6 +83,16 @@ def search_series(
         found,
         key=lambda each: (sum(bool(answer.reason) for answer in each[1]), _fit(each[0], wanted.people)),
     )
+
+
+def refuse_hopeless(use: Interval, now: datetime) -> None:
+    """Raise RuleViolation for a time that no room can take: said once, not by every room."""
+    if use.start < now:
+        raise RuleViolation([Violation("in_the_past", "date")])
+    finest = min(GRIDS)
+    for field, moment in (("start", use.start), ("end", use.end)):
+        if to_wall(moment, zone()).minute % finest:
+            raise RuleViolation([Violation("off_grid", field, {"minutes": finest})])
 
 
 def taken_around(rooms: Sequence[RoomFacts], use: Interval) -> dict[int, list[Interval]]:

@@ -11,7 +11,7 @@ from booking.availability.search import Answer, RoomAnswer
 from booking.clock import zone
 from booking.rooms.pages import RoomSummary, summary
 from booking.timetable.interval import Interval
-from booking.timetable.zone import local_date
+from booking.timetable.zone import IsoWeek, local_date
 from booking.web.filters import wall_date, wall_time
 from booking.web.sentences import sentence
 
@@ -25,6 +25,11 @@ class Asked:
     start: datetime
     end: datetime
     people: int
+
+    @property
+    def week(self) -> str:
+        """The wish's week, as a room's page is asked for it."""
+        return str(IsoWeek.of(local_date(self.start, zone())))
 
     @property
     def query(self) -> dict[str, object]:

@@ -13,7 +13,7 @@ from booking.access.permissions import Permission
 from booking.availability import sentences  # noqa: F401 - registers its sentences
 from booking.availability.alternatives import choose
 from booking.availability.forms import PEOPLE_AT_FIRST, SearchForm
-from booking.availability.queries import search
+from booking.availability.queries import refuse_hopeless, search
 from booking.availability.results import PAGE_SIZE, Asked, Result, count, results
 from booking.availability.search import Answer
 from booking.errors import RuleViolation
@@ -35,7 +35,7 @@ def search_rooms() -> ResponseReturnValue:
     now = clock.now()
     form = SearchForm()
     form.suggest(now)
-    use = _wished(form) if any(name in request.args for name in ASKING) else None
+    use = _wished(form, now) if any(name in request.args for name in ASKING) else None
     if use is None:
         status = 422 if form.errors else 200
         return render_template(
@@ -53,14 +53,17 @@ def search_rooms() -> ResponseReturnValue:
         counts=counts,
         page=page,
         alternatives=choose(None, use, answers) if not counts.free else [],
+        largest=catalogue().largest,
     )
 
 
-def _wished(form: SearchForm) -> Interval | None:
+def _wished(form: SearchForm, now: datetime) -> Interval | None:
     if not form.validate():
         return None
     try:
-        return form.use()
+        use = form.use()
+        refuse_hopeless(use, now)
+        return use
     except RuleViolation as error:
         for broken in error.violations:
             form.add_error(broken.field, sentence(broken.code, broken.params))

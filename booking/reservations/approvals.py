@@ -90,20 +90,25 @@ def _group(together: Sequence[Occurrence], now: datetime) -> QueueGroup:
     held = merge(interval for intervals in taken.values() for interval in intervals)
     own = {each.id: each.claim_id is not None for each in together}
     stones = [Stone.of(each, "taken") for each in held]
+    stones += [
+        Stone(each.starts_at, each.ends_at, "pending", _who(each))
+        for each in ordered
+        if each.claim_id is None
+    ]
     return QueueGroup(
         room=summary(room),
         start=span.start,
         end=span.end,
         river=river_of(
-            room,
-            band_of([room], local_date(span.start, local), local, span),
-            stones,
-            local,
-            now=now,
-            chosen=span,
+            room, band_of([room], local_date(span.start, local), local, span), stones, local, now=now
         ),
         requests=_items(ordered, held, own, competes=len(together) > 1),
     )
+
+
+def _who(occurrence: Occurrence) -> str:
+    reservation = occurrence.reservation
+    return reservation.organisation.name if reservation.organisation else reservation.booker.name
 
 
 def _items(

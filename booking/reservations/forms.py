@@ -1,5 +1,6 @@
 """The request as a form, and the approver's decision."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,7 +12,7 @@ from booking.access.actor import Actor
 from booking.access.roles import Right
 from booking.availability.forms import MOST_PEOPLE
 from booking.clock import zone
-from booking.errors import RuleViolation, SlotTaken
+from booking.errors import RuleViolation, Violation
 from booking.organisations.queries import organisations_by_id
 from booking.reservations.labels import PURPOSES, VISIBILITIES
 from booking.reservations.request import LENGTHS, ReservationRequest
@@ -45,7 +46,7 @@ class ReservationForm(BaseForm):
     people = NumberField(_l("Henkilöitä"), [Required()])
     responsible = StringField(_l("Vastuuhenkilö"), [Required(), Length(max=LENGTHS["responsible"])])
     contact = StringField(_l("Yhteystieto"), [Required(), Length(max=LENGTHS["contact"])])
-    note = TextAreaField(_l("Viesti omistajalle"), [Optional(), Length(max=LENGTHS["note"])])
+    note = TextAreaField(_l("Viesti omistajalle (vapaaehtoinen)"), [Optional(), Length(max=LENGTHS["note"])])
     accept_terms = BooleanField(_l("Hyväksymme tilan ehdot"), [Required(_l("Lue ehdot ja hyväksy ne."))])
 
     def __init__(self, room: RoomFacts, actor: Actor, **kwargs: Any) -> None:
@@ -60,11 +61,21 @@ class ReservationForm(BaseForm):
 
     def prefill(self, use: Interval | None, people: int | None, actor: Actor) -> None:
         """Fill an empty form with what was searched for and who asks."""
-        if use is not None:
-            start, end = to_wall(use.start, zone()), to_wall(use.end, zone())
-            self.date.data, self.start.data, self.end.data = start.date(), start.time(), end.time()
+        self.move_to(use)
         self.people.data = people if people and 0 < people <= MOST_PEOPLE else None
         self.responsible.data = actor.name
+
+    def move_to(self, use: Interval | None) -> None:
+        """Put another time in, where there is one; everything else stays as it was typed."""
+        if use is None:
+            return
+        start, end = to_wall(use.start, zone()), to_wall(use.end, zone())
+        self.date.data, self.start.data, self.end.data = start.date(), start.time(), end.time()
+
+    def forget_terms_of_another_room(self, slug: str) -> None:
+        """Take back the consent to terms when it was given to another room's."""
+        if slug != self.room.slug:
+            self.accept_terms.data = False
 
     def use(self) -> Interval | None:
         """Return the time that is asked for, None while it cannot be read. Adds the errors of an odd time."""
@@ -74,7 +85,7 @@ class ReservationForm(BaseForm):
         try:
             return use_of(on, start, end, zone())
         except RuleViolation as error:
-            self.show(error)
+            self.show(error.violations)
             return None
 
     def request(self, use: Interval) -> ReservationRequest:
@@ -93,12 +104,9 @@ class ReservationForm(BaseForm):
             note=self.note.data or "",
         )
 
-    def show(self, error: RuleViolation | SlotTaken) -> None:
+    def show(self, violations: Iterable[Violation]) -> None:
         """Put a refusal's sentences beside the fields they belong to."""
-        if isinstance(error, SlotTaken):
-            self.add_error("start", sentence("slot_taken"))
-            return
-        for broken in error.violations:
+        for broken in violations:
             self.add_error(broken.field, sentence(broken.code, broken.params))
 
 

@@ -65,7 +65,10 @@ def broken_by_room(
 ) -> list[Violation]:
     """Return every rule of the room that the request breaks. The request's form is in order."""
     use = Interval(request.start, request.end)
-    who = barred(room) or not_for(room, actor, organisation_id)
+    closed_to_all = barred(room)
+    if closed_to_all:
+        return [closed_to_all]
+    who = not_for(room, actor, organisation_id)
     return [
         *([who] if who else []),
         *broken_by_people(room.capacity, request.people),

@@ -52,7 +52,8 @@ def day() -> ResponseReturnValue:
     now = clock.now()
     today = local_date(now, clock.zone())
     on = _asked_date(today)
-    shown, page = page_of(catalogue().rooms, ROOMS_A_PAGE)
+    known = [room for room in catalogue().rooms if room.hours_known]
+    shown, page = page_of(known, ROOMS_A_PAGE)
     return render_template(
         "reservations/day.html",
         date=on,

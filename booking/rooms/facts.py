@@ -54,6 +54,11 @@ class RoomFacts:
     changed_at: datetime | None = None  # the room or its venue; None: as it was first entered
 
     @property
+    def hours_known(self) -> bool:
+        """Whether anything is known of when it is open."""
+        return bool(self.hours.weekly or self.hours.exceptions)
+
+    @property
     def bookable(self) -> bool:
         """Whether anyone can book it at all: a place without a known owner is only listed."""
         return self.owner_id is not None
@@ -68,6 +73,11 @@ class Catalogue:
     by_slug: Mapping[str, RoomFacts]
     by_id: Mapping[int, RoomFacts]
     by_space: Mapping[int, tuple[RoomFacts, ...]]
+
+    @property
+    def largest(self) -> int:
+        """How many people the largest room takes, as far as is known."""
+        return max((room.capacity or 0 for room in self.rooms), default=0)
 
     def room(self, slug: str) -> RoomFacts:
         """Return the published room of this slug. Raises NotFound."""

@@ -170,20 +170,24 @@ register_sentences(
             months,
             date=date_long(date),
         ),
+        "no_time_to_clean": lambda minutes: _(
+            "Tila tarvitsee käytön jälkeen siivousta (%(time)s), eikä se mahdu ennen seuraavaa varausta. "
+            "Lopeta aiemmin.",
+            time=length(minutes),
+        ),
         "too_short": lambda minutes: _("Lyhin varaus on %(time)s.", time=length(minutes)),
         "too_long": lambda minutes: _("Pisin varaus on %(time)s.", time=length(minutes)),
         "off_grid": lambda minutes: _(
             "Varaus alkaa ja päättyy %(minutes)s minuutin välein.", minutes=minutes
         ),
-        "closed_holiday": lambda date: _(
-            "Tila on suljettu %(date)s, koska on pyhäpäivä.", date=date_short(date)
-        ),
+        "closed_holiday": lambda date: _("Pyhäpäivänä %(date)s tila on suljettu.", date=date_short(date)),
         "closed_exception": lambda date: _(
-            "Tila on poikkeuksellisesti suljettu tai auki eri aikaan %(date)s.", date=date_short(date)
+            "Päivänä %(date)s tila on poikkeuksellisesti suljettu tai auki eri aikaan.",
+            date=date_short(date),
         ),
         "closed_outside_hours": lambda date: _(
-            "Tila ei ole auki koko pyydettyä aikaa %(date)s. Katso aukioloajat.", date=date_short(date)
+            "Tila ei ole %(date)s auki koko pyydettyä aikaa. Katso aukioloajat.", date=date_short(date)
         ),
-        "closed_closed_day": lambda date: _("Tila ei ole auki %(date)s.", date=date_short(date)),
+        "closed_closed_day": lambda date: _("Tila ei ole %(date)s auki.", date=date_short(date)),
     }
 )

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from flask import Flask, current_app, g, request
 from flask_babel import lazy_gettext
+from markupsafe import Markup
 
 from booking.i18n import language
 from booking.web.addresses import language_field, language_url
@@ -45,6 +46,8 @@ def init_app(app: Flask, may_open: Callable[[str], bool]) -> None:
     def frame() -> dict[str, Any]:
         return {
             "lang": language(),
+            # for what owners have written in one language only: a screen reader must know which
+            "finnish": Markup("") if language() == "fi" else Markup('lang="fi"'),
             "language_url": language_url,
             "language_field": language_field,
             "navigation": menu() if request else [],

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
 from booking.errors import DomainError
@@ -56,7 +56,11 @@ register_sentences(
         "wrong_state": lazy_gettext(
             "Tilanne on jo muuttunut, joten tätä ei voi enää tehdä. Katso nykyinen tilanne."
         ),
-        "too_many_attempts": lazy_gettext("Yrityksiä on liian monta. Odota hetki ja yritä uudelleen."),
+        "too_many_attempts": lambda retry_after=60: ngettext(
+            "Yrityksiä on liian monta. Yritä uudelleen %(num)s minuutin kuluttua.",
+            "Yrityksiä on liian monta. Yritä uudelleen %(num)s minuutin kuluttua.",
+            -(-retry_after // 60),
+        ),
         "slot_taken": lazy_gettext("Aika on jo varattu."),
         "rule_violation": lazy_gettext("Pyyntö ei ole tilan sääntöjen mukainen."),
         "refused": lazy_gettext("Pyyntöä ei voi toteuttaa."),

@@ -192,7 +192,7 @@ class TestThrottle:
         answer = submit(client, user.email)
         assert answer.status_code == 429
         assert 0 < int(answer.headers["Retry-After"]) <= 900
-        assert "Odota hetki" in answer.get_data(as_text=True)
+        assert "Yritä uudelleen 15 minuutin kuluttua" in answer.get_data(as_text=True)
 
     def test_an_address_nobody_has_is_throttled_alike(self, client: Any) -> None:
         tries = [submit(client, "tuntematon@example.org", "arvaus").status_code for _ in range(6)]
