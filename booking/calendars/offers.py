@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -17,6 +16,7 @@ from booking.extensions import db
 from booking.i18n import language
 from booking.organisations.models import Organisation
 from booking.rooms.catalogue import catalogue
+from booking.web.addresses import webcal
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,6 @@ class ListedSubscription:
 def private_path(token: str) -> str:
     """Return the path of a secret feed."""
     return f"/calendars/private/{token}.ics"
-
-
-def webcal(https_url: str) -> str:
-    """Return the same address as calendar programs open it from a link."""
-    return urlsplit(https_url)._replace(scheme="webcal").geturl()
 
 
 def listed(actor: Actor) -> list[ListedSubscription]:

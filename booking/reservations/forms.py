@@ -64,6 +64,7 @@ class ReservationForm(BaseForm):
         self.move_to(use)
         self.people.data = people if people and 0 < people <= MOST_PEOPLE else None
         self.responsible.data = actor.name
+        self.organisation.data = self.organisation.choices[0][0]  # an association of one's own before oneself
 
     def move_to(self, use: Interval | None) -> None:
         """Put another time in, where there is one; everything else stays as it was typed."""

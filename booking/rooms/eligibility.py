@@ -21,7 +21,8 @@ def not_for(room: RoomFacts, actor: Actor, organisation_id: int | None) -> Viola
     if rules.who_may_book == "members" and not _belongs(room, actor, organisation_id):
         return Violation("owners_members_only", "room", {"owner": room.owner})
     if rules.who_may_book == "associations" and organisation_id is None:
-        return Violation("associations_only", "organisation")
+        books = not actor.is_signed_in or actor.organisations_with(Right.BOOK)
+        return Violation("associations_only" if books else "bookers_only", "organisation")
     return None
 
 

@@ -154,6 +154,9 @@ register_sentences(
         "by_round_only": _l("Tilan vuorot jaetaan hakukierroksella."),
         "owners_members_only": lambda owner: _("Vain omistajan (%(owner)s) omille ryhmille.", owner=owner),
         "associations_only": _l("Vain yhdistyksille ja ryhmille. Valitse, minkä puolesta varaat."),
+        "bookers_only": _l(
+            "Vain yhdistyksille ja ryhmille. Pyydä oikeus varata oman yhdistyksen hallinnolta."
+        ),
         "too_many_people": lambda capacity, people: _(
             "Tilaan mahtuu %(capacity)s henkeä, pyynnössä on %(people)s. "
             "Valitse suurempi tila tai pienennä määrää.",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from booking.i18n import language
 from booking.web import addresses, arrivals, compression, errors, filters, headers, logs, metrics, navigation
 from booking.web import views as web_views
 from booking.web.kept import kept
@@ -30,6 +31,9 @@ def init_app(app: Flask, *, may_open: Callable[[str], bool]) -> None:
         state_icon=state_icon,
         state_word=state_word,
         room_address=addresses.room_address,
+        outside_url=addresses.outside_url,
+        webcal=addresses.webcal,
+        language_code=language,
     )
     errors.init_app(app)
     headers.init_app(app)

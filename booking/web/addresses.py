@@ -53,6 +53,11 @@ def outside_url(endpoint: str, **values: Any) -> str:
     return base + path_for(endpoint, **values)
 
 
+def webcal(https_url: str) -> str:
+    """Return the address of a feed as calendar programs open it from a link."""
+    return urlsplit(https_url)._replace(scheme="webcal").geturl()
+
+
 def path_for(endpoint: str, **values: Any) -> str:
     """Return the path of a page, inside a request or outside."""
     if request:

@@ -11,11 +11,11 @@ from booking.access.guard import permission_of
 from booking.access.roles import Role
 from booking.accounts.models import User
 from booking.accounts.service import create_api_token
+from booking.app import create_app
 from booking.extensions import db
 from tests.factories.organisations import make_member, make_organisation
 from tests.factories.users import make_user, sign_in
 from tests.support.client import PageClient
-from tests.support.making import make_app
 from tests.support.settings import settings_for
 
 TABLE = Path(__file__).with_name("doors.txt")
@@ -121,7 +121,7 @@ def test_every_route_names_its_permission(app: Flask) -> None:
 
 
 def test_a_route_that_names_none_is_refused_to_everybody(fresh_database: Any, tmp_path: Path) -> None:
-    app = make_app(settings_for(fresh_database("sqlite"), tmp_path))
+    app = create_app(settings_for(fresh_database("sqlite"), tmp_path))
     app.add_url_rule("/unguarded", "unguarded", lambda: "seen")
     with app.app_context():
         assert app.test_client().get("/unguarded").status_code == 403

@@ -9,10 +9,10 @@ from booking import clock
 from booking.accounts import passwords
 from booking.accounts.demo import ACCOUNTS
 from booking.accounts.models import SignInAttempt
+from booking.app import create_app
 from booking.extensions import db
 from tests.factories.users import make_user, sign_in
 from tests.support.client import PageClient
-from tests.support.making import make_app
 from tests.support.settings import settings_for
 
 PASSWORD = "kevään ensimmäinen päivä"
@@ -175,7 +175,7 @@ def test_the_demonstration_s_sign_ins_are_shown_in_the_demonstration_only(
     client: Any, fresh_database: Any, tmp_path: Any
 ) -> None:
     assert "demo.example" not in client.get("/login").get_data(as_text=True)
-    app = make_app(settings_for(fresh_database("sqlite"), tmp_path, demo=True))
+    app = create_app(settings_for(fresh_database("sqlite"), tmp_path, demo=True))
     with app.app_context():
         page = PageClient(app).get("/login").get_data(as_text=True)
         db.engine.dispose()

@@ -9,10 +9,10 @@ import pytest
 
 from booking.accounts import throttle
 from booking.accounts.models import SignInAttempt
+from booking.app import create_app
 from booking.db import in_transaction
 from booking.errors import TooManyAttempts
 from booking.extensions import db
-from tests.support.making import make_app
 from tests.support.settings import settings_for
 
 NOW = datetime(2027, 1, 12, 16, tzinfo=UTC)
@@ -99,7 +99,7 @@ def test_old_tries_are_forgotten() -> None:
 def test_many_tries_at_one_moment_are_counted_one_by_one(
     backend: str, fresh_database: Any, tmp_path: Path
 ) -> None:
-    app = make_app(settings_for(fresh_database(backend), tmp_path))
+    app = create_app(settings_for(fresh_database(backend), tmp_path))
 
     def try_once(_number: int) -> bool:
         with app.app_context():

@@ -15,11 +15,11 @@ from sqlalchemy import text
 from booking.accounts.models import User
 from booking.accounts.passwords import verify_password
 from booking.accounts.service import user_of_token, user_with_email
+from booking.app import create_app
 from booking.clock import now
 from booking.extensions import db
 from booking.rooms.models import Room
 from tests.outbox.mailbox import closed_port
-from tests.support.making import make_app
 from tests.support.settings import settings_for
 
 SHEET = "slug,name_fi,kind,venue,capacity\ntupa,Tupa,village,Tupa,30\n"
@@ -28,7 +28,7 @@ SHEET = "slug,name_fi,kind,venue,capacity\ntupa,Tupa,village,Tupa,30\n"
 @pytest.fixture
 def real(backend: str, fresh_database: Callable[[str], str], tmp_path: Path) -> Iterator[Flask]:
     """An application on a database of its own, where commands commit."""
-    app = make_app(settings_for(fresh_database(backend), tmp_path / "instance"))
+    app = create_app(settings_for(fresh_database(backend), tmp_path / "instance"))
     yield app
     with app.app_context():
         db.session.remove()
@@ -162,7 +162,7 @@ def test_a_backup_does_not_replace_a_file_unasked(real: Flask, tmp_path: Path) -
 def test_without_pg_dump_the_backup_says_what_to_install(
     fresh_database: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = make_app(settings_for(fresh_database("postgresql"), tmp_path / "instance"))
+    app = create_app(settings_for(fresh_database("postgresql"), tmp_path / "instance"))
     monkeypatch.setenv("PATH", str(tmp_path))
     answer = run(app, "backup", str(tmp_path / "copy"))
     with app.app_context():
@@ -199,7 +199,7 @@ def test_a_missing_constraint_is_a_fault(real: Flask) -> None:
 
 def test_missing_migrations_are_a_fault(databases: Any, backend: str, tmp_path: Path) -> None:
     url = databases.empty(backend)
-    app = make_app(settings_for(url, tmp_path))
+    app = create_app(settings_for(url, tmp_path))
     answer = run(app, "doctor")
     with app.app_context():
         db.session.remove()
@@ -211,7 +211,7 @@ def test_missing_migrations_are_a_fault(databases: Any, backend: str, tmp_path: 
 
 def test_a_database_that_is_gone_is_a_fault_and_no_traceback(tmp_path: Path) -> None:
     url = f"postgresql+psycopg://nobody@{closed_port()}/none"
-    answer = run(make_app(settings_for(url, tmp_path)), "doctor")
+    answer = run(create_app(settings_for(url, tmp_path)), "doctor")
     assert answer.exit_code == 1
     assert "FAULT  database: cannot be reached" in answer.output
     assert "Traceback" not in answer.output
@@ -232,7 +232,7 @@ def test_a_setting_that_must_not_be_is_a_fault(
 ) -> None:
     if changes.get("mail_url"):
         changes = {"mail_url": f"smtp://{closed_port()}"}
-    app = make_app(settings_for(fresh_database("sqlite"), tmp_path, **changes))
+    app = create_app(settings_for(fresh_database("sqlite"), tmp_path, **changes))
     answer = run(app, "doctor")
     assert answer.exit_code == 1
     assert said in answer.output
@@ -241,7 +241,7 @@ def test_a_setting_that_must_not_be_is_a_fault(
 def test_a_demonstration_on_this_machine_is_no_fault(
     fresh_database: Callable[[str], str], tmp_path: Path
 ) -> None:
-    app = make_app(settings_for(fresh_database("sqlite"), tmp_path, demo=True))
+    app = create_app(settings_for(fresh_database("sqlite"), tmp_path, demo=True))
     answer = run(app, "doctor")
     assert answer.exit_code == 0
     assert "note   DEMO" in answer.output

@@ -16,6 +16,7 @@ from booking.accounts.demo import ACCOUNTS, PASSWORD
 from booking.accounts.models import User
 from booking.accounts.passwords import verify_password
 from booking.accounts.service import user_with_email
+from booking.app import create_app
 from booking.db import in_transaction
 from booking.demo.load import RoomsAreThere, is_loaded, load
 from booking.demo.people import ASSOCIATIONS, CHOIR
@@ -28,7 +29,6 @@ from booking.outbox.models import OutboxMessage
 from booking.reservations.models import Occurrence, Reservation
 from booking.rooms.models import Room
 from tests.factories.rooms import make_room
-from tests.support.making import make_app
 from tests.support.settings import settings_for
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -38,7 +38,7 @@ NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 def loaded(databases: Any, backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application with the demonstration loaded, once for all tests that only read it."""
     url = databases.copy(backend)
-    app = make_app(settings_for(url, tmp_path_factory.mktemp("demo")))
+    app = create_app(settings_for(url, tmp_path_factory.mktemp("demo")))
     with app.app_context():
         in_transaction(lambda: load(password_hash="hash", now=NOW))
         db.session.remove()
@@ -156,7 +156,7 @@ def test_its_mail_is_there_to_read_and_none_waits(demo: Any) -> None:
 def test_it_can_be_loaded_on_any_day(
     fresh_database: Callable[[str], str], tmp_path: Path, today: datetime
 ) -> None:
-    app = make_app(settings_for(fresh_database("sqlite"), tmp_path))
+    app = create_app(settings_for(fresh_database("sqlite"), tmp_path))
     with app.app_context():
         made = in_transaction(lambda: load(password_hash="hash", now=today))
         assert made.rooms == 28
@@ -176,7 +176,7 @@ def test_a_database_with_other_rooms_is_left_alone(session: Any) -> None:
 def test_the_command_loads_once_and_says_so(
     backend: str, fresh_database: Callable[[str], str], tmp_path: Path
 ) -> None:
-    app: Flask = make_app(settings_for(fresh_database(backend), tmp_path))
+    app: Flask = create_app(settings_for(fresh_database(backend), tmp_path))
     first = app.test_cli_runner().invoke(args=["demo", "load"])
     assert first.exit_code == 0, first.output
     assert "28 rooms" in first.output

@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from booking import clock, jobs
 from booking.accounts.models import SignInAttempt
 from booking.api.models import IdempotencyKey
+from booking.app import create_app
 from booking.cli.work import all_jobs
 from booking.db import in_transaction
 from booking.extensions import db
@@ -27,7 +28,6 @@ from booking.outbox.message import Message
 from booking.outbox.models import OutboxMessage
 from booking.outbox.service import post
 from tests.factories.users import make_user
-from tests.support.making import make_app
 from tests.support.server import ROOT, environment_for
 from tests.support.settings import settings_for
 
@@ -139,7 +139,7 @@ def test_the_worker_delivers_and_ends_within_a_second(
     fresh_database: Callable[[str], str], tmp_path: Path, number: int
 ) -> None:
     url = fresh_database("sqlite")
-    app = make_app(settings_for(url, tmp_path))
+    app = create_app(settings_for(url, tmp_path))
     with app.app_context():
         put_mail()
         db.engine.dispose()
@@ -160,7 +160,7 @@ def test_a_mail_server_that_never_answers_does_not_hold_up_the_end(
     fresh_database: Callable[[str], str], tmp_path: Path
 ) -> None:
     url = fresh_database("sqlite")
-    app = make_app(settings_for(url, tmp_path))
+    app = create_app(settings_for(url, tmp_path))
     with app.app_context():
         put_mail()
     with socket.socket() as deaf:
@@ -191,7 +191,7 @@ def test_several_workers_share_the_mail(
     backend: str, fresh_database: Callable[[str], str], tmp_path: Path
 ) -> None:
     url, mails = fresh_database(backend), 30
-    app = make_app(settings_for(url, tmp_path))
+    app = create_app(settings_for(url, tmp_path))
     with app.app_context():
         for number in range(mails):
             put_mail(number)

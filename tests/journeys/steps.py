@@ -108,7 +108,9 @@ def fill_request(hand: Mouse, wish: Wish) -> None:
     hand.pick(page.get_by_label(re.compile("^avoin tilaisuus")))
     hand.write(page.get_by_label("Henkilöitä", exact=True), wish.people)
     hand.write(page.get_by_label("Yhteystieto", exact=True), "050 000 0000")
-    hand.write(page.get_by_label("Viesti omistajalle", exact=True), "Tarvitsemme tuolit riveihin.")
+    hand.write(
+        page.get_by_label("Viesti omistajalle (vapaaehtoinen)", exact=True), "Tarvitsemme tuolit riveihin."
+    )
     hand.press(page.get_by_label("Hyväksymme tilan ehdot", exact=True))
 
 

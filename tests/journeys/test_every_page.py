@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from booking.app import create_app
 from tests.journeys.hands import Mouse
 from tests.journeys.samples import NOT_PAGES, PEOPLE, SAMPLES, VISITOR, Sample, ask_database
 from tests.journeys.steps import sign_in
 from tests.support.browser import violations
-from tests.support.making import make_app
 from tests.support.settings import settings_for
 
 DESKTOP, PHONE, NARROWEST = 1280, 360, 320
@@ -23,7 +23,7 @@ _SMALL_TARGETS = """async rule => (await axe.run(document, {runOnly: [rule]})).v
 
 
 def test_every_address_is_in_the_table_of_pages(tmp_path: Path) -> None:
-    app = make_app(settings_for(f"sqlite:///{tmp_path / 'none.sqlite'}", tmp_path, demo=True))
+    app = create_app(settings_for(f"sqlite:///{tmp_path / 'none.sqlite'}", tmp_path, demo=True))
     answering = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
     assert answering == set(SAMPLES) | NOT_PAGES
     assert not set(SAMPLES) & NOT_PAGES

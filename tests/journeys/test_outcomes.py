@@ -196,8 +196,10 @@ def test_a_taken_time_is_said_beside_the_time_and_another_is_one_press_away(town
     expect(page.get_by_label("Yhteystieto", exact=True)).to_have_value("050 000 0000")
     assert_accessible(page)
     offers = page.locator(".notice").filter(has=page.get_by_role("heading", name="Vapaata on näin"))
-    same_evening = offers.get_by_role("link", name=re.compile("^Siirrä:")).first
+    same_evening = offers.get_by_role("button", name=re.compile("^Siirrä:")).first
     hand.press(same_evening)
+    expect(page.get_by_label("Tilaisuus", exact=True)).to_have_value(late.title)
+    expect(page.get_by_label("Yhteystieto", exact=True)).to_have_value("050 000 0000")
     expect(page.get_by_role("main")).to_contain_text("Vapaa, vahvistuu heti")
     expect(page.get_by_label("Päivä", exact=True)).not_to_have_value("")
     expect(page.get_by_label("Henkilöitä", exact=True)).to_have_value("6")

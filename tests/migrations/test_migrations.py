@@ -14,8 +14,8 @@ from flask import Flask
 from sqlalchemy import CheckConstraint, Connection, Constraint, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from booking.app import create_app
 from booking.extensions import db
-from tests.support.making import make_app
 from tests.support.settings import ROOT, settings_for
 
 DIRECTORY = str(ROOT / "migrations")
@@ -27,7 +27,7 @@ FIRST_WITH_AUDIT, FIRST_WITH_OCCUPANCY = "0001", "0003"
 def empty_app(databases: Any, backend: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a database without any table, in its context."""
     url = databases.empty(backend)
-    app = make_app(settings_for(url, tmp_path))
+    app = create_app(settings_for(url, tmp_path))
     with app.app_context():
         yield app
         db.engine.dispose()

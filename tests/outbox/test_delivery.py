@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from booking.app import create_app
 from booking.db import in_transaction
 from booking.extensions import db
 from booking.outbox.delivery import (
@@ -29,7 +30,6 @@ from booking.outbox.models import OutboxMessage
 from booking.outbox.post_office import MailFolder, MailServer, NotDelivered
 from booking.outbox.service import post, take_back
 from tests.outbox.mailbox import Mailbox, closed_port, mail_server
-from tests.support.making import make_app
 from tests.support.settings import settings_for
 
 NOW = datetime(2027, 1, 12, 16, 0, tzinfo=UTC)
@@ -279,7 +279,7 @@ def test_a_mail_that_nobody_sends_is_overdue_after_ten_minutes(session: Any) -> 
 def test_several_workers_at_once_deliver_each_mail_once(
     backend: str, fresh_database: Callable[[str], str], tmp_path: Path
 ) -> None:
-    app = make_app(settings_for(fresh_database(backend), tmp_path))
+    app = create_app(settings_for(fresh_database(backend), tmp_path))
     mails, workers = 60, 4
     box = Mailbox()
     together = threading.Barrier(workers)

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from booking.access.roles import Role
 from booking.accounts.models import ApiToken, User
+from booking.app import create_app
 from booking.clock import now
 from booking.extensions import db
 from booking.organisations.models import Organisation
@@ -24,7 +25,6 @@ from tests.factories.reservations import make_reservation
 from tests.factories.rooms import make_divisible_hall, make_room
 from tests.factories.users import make_user
 from tests.races.crowd import Crowd, Sending
-from tests.support.making import make_app
 from tests.support.settings import settings_for
 
 ROUNDS = 20
@@ -116,7 +116,7 @@ def arena(
 
 
 def _build(url: str, folder: Path) -> dict[str, Any]:
-    app = make_app(settings_for(url, folder / "building"))
+    app = create_app(settings_for(url, folder / "building"))
     with app.app_context():
         owner = make_organisation(kind="city")
         bookers = [make_user() for _ in range(BOOKERS)]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from booking.app import create_app
 from booking.db import in_transaction
 from booking.errors import NotFound
 from booking.extensions import db
@@ -15,7 +16,6 @@ from booking.rooms.catalogue import catalogue
 from booking.rooms.models import OpeningExceptionRow, OpeningHoursRow, Room, RoomFeature
 from booking.timetable.openings import OpeningException, Weekly
 from tests.factories.rooms import make_divisible_hall, make_opening_exception, make_room
-from tests.support.making import make_app
 from tests.support.settings import settings_for
 
 
@@ -118,7 +118,7 @@ def test_a_process_sees_what_another_one_changed(
 ) -> None:
     """Two applications on one database stand for two processes, each with what it keeps."""
     url = fresh_database(backend)
-    here, there = (make_app(settings_for(url, tmp_path / name)) for name in ("here", "there"))
+    here, there = (create_app(settings_for(url, tmp_path / name)) for name in ("here", "there"))
     with here.app_context():
         slug = in_transaction(lambda: make_room(capacity=10).slug)
         assert catalogue().room(slug).capacity == 10

@@ -10,6 +10,7 @@ from flask import Flask
 
 from booking.access.guard import requires
 from booking.access.permissions import Permission
+from booking.app import create_app
 from booking.errors import (
     DomainError,
     Forbidden,
@@ -21,7 +22,6 @@ from booking.errors import (
 )
 from booking.extensions import db
 from tests.support.client import PageClient
-from tests.support.making import make_app
 from tests.support.settings import settings_for
 
 
@@ -99,7 +99,7 @@ def test_the_service_s_own_host_is_known_on_any_port_and_in_any_case(client: Any
 
 
 def own_app(url: str, tmp_path: Any, **changes: Any) -> Flask:
-    return make_app(replace(settings_for(url, tmp_path), **changes))
+    return create_app(replace(settings_for(url, tmp_path), **changes))
 
 
 @pytest.fixture

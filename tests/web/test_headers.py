@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from booking.app import create_app
 from booking.web.static_files import digest_of
 from tests.factories.users import make_user, sign_in
-from tests.support.making import make_app
 from tests.support.settings import settings_for
 
 
@@ -30,7 +30,7 @@ def test_encryption_is_demanded_only_where_the_service_has_it(
     client: Any, fresh_database: Any, tmp_path: Path
 ) -> None:
     assert "Strict-Transport-Security" not in client.get("/privacy").headers
-    app = make_app(settings_for(fresh_database("sqlite"), tmp_path, base_url="https://tilat.example.fi"))
+    app = create_app(settings_for(fresh_database("sqlite"), tmp_path, base_url="https://tilat.example.fi"))
     answer = app.test_client().get("/login", base_url="https://tilat.example.fi")
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
     assert answer.headers["Set-Cookie"].startswith("__Host-session=")
