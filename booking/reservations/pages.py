@@ -163,7 +163,7 @@ def _words(reservation: Reservation) -> Words:
         [
             HistoryEntry(
                 at=each.at,
-                who=names.get(each.actor_id or 0, _("palvelu")),
+                who=names.get(each.actor_id or 0, _("järjestelmä")),
                 what=str(STEPS[_step(each)]),
                 reason=reasons.get(each.id),
             )

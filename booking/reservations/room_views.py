@@ -74,7 +74,7 @@ def why_not_requested(room: RoomFacts, actor: Actor) -> str | None:
 def _asked_week(today: date) -> IsoWeek:
     text = request.args.get("week")
     if not text:
-        return IsoWeek.of(today)
+        return IsoWeek.of(today + timedelta(days=1))  # on a Sunday one looks for the coming week
     try:
         return IsoWeek.parse(text)
     except ValueError:
