@@ -7,7 +7,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, BigInteger, Boolean, Connection, Dialect, Engine, Integer, Text, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    BindParameter,
+    Boolean,
+    Connection,
+    Dialect,
+    Engine,
+    Integer,
+    TableValuedAlias,
+    Text,
+    column,
+    event,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
@@ -113,6 +126,29 @@ def _among_sqlite(element: among, compiler: SQLCompiler, **kw: Any) -> str:
 def _among_postgresql(element: among, compiler: SQLCompiler, **kw: Any) -> str:
     column, ids = (compiler.process(clause, **kw) for clause in element.clauses)
     return f"{column} = ANY({ids})"
+
+
+class _rows_of(FunctionElement[int]):  # noqa: N801 - reads as the SQL function it is
+    """The ids of one parameter as the rows of a table."""
+
+    name = "rows_of"
+    inherit_cache = True
+
+
+@compiles(_rows_of, "sqlite")
+def _rows_of_sqlite(element: _rows_of, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_rows_of, "postgresql")
+def _rows_of_postgresql(element: _rows_of, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"unnest({compiler.process(element.clauses, **kw)})"
+
+
+def rows_of(ids: BindParameter[list[int]]) -> TableValuedAlias:
+    """Return the ids of a parameter of type `Ids` as a table with the column `value`: to be joined first."""
+    # The alias has the column's name, because PostgreSQL names the one column of a function after its alias
+    return _rows_of(ids).table_valued(column("value", Integer), name="value")
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -98,10 +98,11 @@ def refuse_hopeless(use: Interval, now: datetime) -> None:
 def taken_around(rooms: Sequence[RoomFacts], use: Interval) -> dict[int, list[Interval]]:
     """Return what is taken of these rooms' spaces around the use: its day, and as long after as matters.
 
-    A use moved to the last moment of its day ends so much later, and no turnaround is longer than a day.
+    A use moved to the last moment of its day ends so much later, and then comes the turnaround.
     """
     today = day(local_date(use.start, zone()), zone())
-    window = Interval(today.start, today.end + use.duration + timedelta(days=1))
+    turnaround = max((room.rules.turnaround for room in rooms), default=timedelta())
+    window = Interval(today.start, today.end + use.duration + turnaround)
     return taken_between({space_id for room in rooms for space_id in room.space_ids}, window)
 
 

@@ -1,6 +1,6 @@
 """PURE: what a room answers to a wish. The same rules and the same intervals as the request itself uses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from booking.errors import Violation
 from booking.rooms.facts import RoomFacts
-from booking.rooms.rules import broken_by_time
-from booking.timetable.interval import Interval, merge, subtract
+from booking.rooms.rules import RoomRules, last_day_to_book
+from booking.timetable.interval import Interval, merge
 from booking.timetable.openings import open_within
 from booking.timetable.zone import day, local_date
 
@@ -36,7 +36,7 @@ _OBSTACLES = {"owner_unknown": Answer.UNLISTED, "by_round_only": Answer.BY_ROUND
 class RoomAnswer:
     """One room's answer to a wish.
 
-    `taken`: what is taken around the wish, merged. `free_until` and `free_from` tell when a part or taken
+    `taken`: what is taken around the wish. `free_until` and `free_from` tell when a part or taken
     wish would fit. `other_start`: the nearest start on the same day at which the whole wish fits.
     """
 
@@ -64,13 +64,14 @@ def answer_of(
     `taken`: what is taken of its spaces, at least on the days of the wish. `obstacle`: why the room takes no
     request from this person. `broken`: the rules of time that the wish breaks (`rules.broken_by_time`).
     """
-    merged = merge(taken) if taken else ()
     if obstacle is not None:
-        return RoomAnswer(room, _OBSTACLES.get(obstacle.code, Answer.NOT_FOR_YOU), (obstacle,), merged)
+        answer = _OBSTACLES.get(obstacle.code, Answer.NOT_FOR_YOU)
+        return RoomAnswer(room, answer, (obstacle,), merge(taken))
     wish = room.rules.claimed(use)
+    if not broken and not any(each.overlaps(wish) for each in taken):
+        return RoomAnswer(room, Answer.FREE, (), tuple(taken))
+    merged = merge(taken)
     in_the_way = [each for each in merged if each.overlaps(wish)]
-    if not broken and not in_the_way:
-        return RoomAnswer(room, Answer.FREE, (), merged)
     other = nearest_start(room, use, merged, now=now, zone=zone)
     if broken:
         closed = all(each.code.startswith("closed_") for each in broken)
@@ -98,23 +99,53 @@ def nearest_start(
     room's grid. Whole hours divide the zone's offset, so the grid of the wall clock is the grid of UTC.
     """
     rules = room.rules
-    today = day(local_date(use.start, zone), zone)
-    around = Interval(today.start, today.end + use.duration)
-    holes = [Interval(each.start - rules.turnaround, each.end) for each in taken]
+    on = local_date(use.start, zone)
+    length = use.duration
+    if not _may_be_so_long(rules, length) or on > last_day_to_book(rules, now, zone):
+        return None
+    today = day(on, zone)
+    grid = timedelta(minutes=rules.grid_minutes)
     earliest = max(now + timedelta(minutes=rules.notice_minutes), today.start)
-    candidates = []
-    for gap in subtract(open_within(room.hours, around, zone), holes):
-        first = _on_grid(max(gap.start, earliest), rules.grid_minutes)
-        last = min(gap.end - use.duration, today.end - timedelta(minutes=1))
+    latest = today.end - timedelta(minutes=1)
+    best: datetime | None = None
+    for gap_start, gap_end in _gaps(room, Interval(today.start, today.end + length), taken, zone):
+        first = _on_grid(max(gap_start, earliest), rules.grid_minutes)
+        last = min(gap_end - length, latest)
+        if first > last:
+            continue
         wished = _on_grid(min(max(use.start, first), last), rules.grid_minutes)
-        start = wished if wished <= last else wished - timedelta(minutes=rules.grid_minutes)
-        if first <= start <= last and start != use.start:
-            candidates.append(start)
-    for start in sorted(candidates, key=lambda each: abs(each - use.start)):
-        moved = Interval(start, start + use.duration)
-        if not broken_by_time(rules, room.hours, moved, now=now, zone=zone):
-            return start
-    return None
+        start = wished if wished <= last else wished - grid
+        nearer = best is None or abs(start - use.start) < abs(best - use.start)
+        if start >= first and start != use.start and nearer:
+            best = start
+    return best
+
+
+def _may_be_so_long(rules: RoomRules, length: timedelta) -> bool:
+    minutes = length // timedelta(minutes=1)
+    return rules.shortest_minutes <= minutes <= rules.longest_minutes and minutes % rules.grid_minutes == 0
+
+
+def _gaps(
+    room: RoomFacts, window: Interval, taken: Sequence[Interval], zone: ZoneInfo
+) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the stretches in which the room is open and a use may lie, by start.
+
+    Before another use the room needs its turnaround; before closing it does not.
+    """
+    turnaround = room.rules.turnaround
+    for opening in open_within(room.hours, window, zone):
+        free_from = opening.start
+        for busy in taken:
+            if busy.end <= free_from:
+                continue
+            if busy.start - turnaround >= opening.end:
+                break
+            if busy.start - turnaround > free_from:
+                yield free_from, busy.start - turnaround
+            free_from = busy.end
+        if free_from < opening.end:
+            yield free_from, opening.end
 
 
 def _on_grid(moment: datetime, minutes: int) -> datetime:
