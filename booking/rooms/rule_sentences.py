@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from booking.rooms.facts import RoomFacts
+from booking.rooms.rules import RoomRules
 from booking.timetable.openings import OpeningHours
 from booking.web.filters import clock_face, date_long, date_short
 from booking.web.sentences import register_sentences
@@ -55,6 +56,21 @@ def rule_lines(room: RoomFacts) -> list[str]:
     if not room.bookable:
         return [_("Omistaja ei ole tiedossa, joten tilaa ei voi varata tästä palvelusta.")]
     rules = room.rules
+    lines = [*_who_and_how(rules), *_times(rules)]
+    if rules.turnaround_minutes:
+        lines.append(_("Siivousaika käytön jälkeen: %(time)s.", time=length(rules.turnaround_minutes)))
+    if rules.most_active is not None:
+        lines.append(
+            ngettext(
+                "Yhdistyksellä voi olla %(num)s voimassa oleva varaus.",
+                "Yhdistyksellä voi olla %(num)s voimassa olevaa varausta.",
+                rules.most_active,
+            )
+        )
+    return [str(line) for line in lines]
+
+
+def _who_and_how(rules: RoomRules) -> list[str]:
     who = {
         "anyone": _("Tilan voi varata kuka tahansa kirjautunut."),
         "associations": _("Tilan voivat varata yhdistykset ja ryhmät."),
@@ -65,9 +81,11 @@ def rule_lines(room: RoomFacts) -> list[str]:
         "by_approver": _("Omistaja käsittelee pyynnön."),
         "by_round": _("Tilan vuorot jaetaan hakukierroksella."),
     }[rules.approval]
-    lines = [
-        who,
-        approval,
+    return [who, approval]
+
+
+def _times(rules: RoomRules) -> list[str]:
+    return [
         _(
             "Varauksen pituus on %(shortest)s–%(longest)s.",
             shortest=length(rules.shortest_minutes),
@@ -86,17 +104,6 @@ def rule_lines(room: RoomFacts) -> list[str]:
             rules.cancellation_days,
         ),
     ]
-    if rules.turnaround_minutes:
-        lines.append(_("Siivousaika käytön jälkeen: %(time)s.", time=length(rules.turnaround_minutes)))
-    if rules.most_active is not None:
-        lines.append(
-            ngettext(
-                "Yhdistyksellä voi olla %(num)s voimassa oleva varaus.",
-                "Yhdistyksellä voi olla %(num)s voimassa olevaa varausta.",
-                rules.most_active,
-            )
-        )
-    return [str(line) for line in lines]
 
 
 def length(minutes: int) -> str:
