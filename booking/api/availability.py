@@ -22,7 +22,8 @@ from booking.reservations.models import LONGEST_DAYS
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.timetable.interval import Interval
-from booking.timetable.recurrence import Pattern, PatternError, TooManyDates, expand
+from booking.timetable.pattern import Pattern, PatternError, TooManyDates
+from booking.timetable.recurrence import expand
 from booking.timetable.zone import MissingTime, to_wall
 
 MOST_MINUTES: Final = LONGEST_DAYS * 24 * 60
@@ -102,7 +103,7 @@ def _series(query: dict[str, Any], use: Interval) -> list[Interval]:
     first, last = (to_wall(each, local).replace(tzinfo=None, fold=0) for each in (use.start, use.end))
     skip = frozenset(query.get("skip", ()))
     try:
-        pattern = Pattern(query["repeat"], query.get("interval", 1), query["until"], skip)
+        pattern = Pattern(query["repeat"], query.get("interval", 1), until=query["until"], skip=skip)
         slots = expand(pattern, first, last, local)
     except PatternError as error:
         params = {"limit": error.limit} if isinstance(error, TooManyDates) else {}

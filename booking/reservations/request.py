@@ -11,7 +11,7 @@ from booking.rooms.eligibility import barred, not_for
 from booking.rooms.facts import RoomFacts
 from booking.rooms.rules import broken_by_people, broken_by_time
 from booking.timetable.interval import Interval
-from booking.timetable.recurrence import Pattern
+from booking.timetable.pattern import Pattern
 
 LENGTHS = {"title": 120, "responsible": 120, "contact": 254, "note": 2000}
 

@@ -1,4 +1,4 @@
-"""Series of dates at the same wall-clock time.
+"""The dates of a series, all at the same wall-clock time.
 
 Tuesday 18:00 stays 18:00 across both clock changes. A date on which the start or the end is a time the clocks
 skip is kept as a slot without an interval, so that whoever asked can be told instead of being moved silently.
@@ -6,85 +6,31 @@ skip is kept as a slot without an interval, so that whoever asked can be told in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
-from typing import Literal, get_args
+from itertools import islice, pairwise
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from booking.timetable.holidays import is_public_holiday
 from booking.timetable.interval import Interval
-from booking.timetable.zone import MissingTime, to_utc
+from booking.timetable.pattern import (
+    Break,
+    CountOutOfReach,
+    EndsBeforeStart,
+    OverlapsItself,
+    Pattern,
+    TooManyDates,
+    UntilBeforeStart,
+    in_break,
+)
+from booking.timetable.zone import LAST_YEAR, MissingTime, to_utc
 
-Frequency = Literal["daily", "weekly", "monthly"]
+DEFAULT_LIMIT: Final = 400
 
-DEFAULT_LIMIT = 400
-
-
-class PatternError(ValueError):
-    """A series that cannot be; `code` says why."""
-
-    code = "bad_pattern"
-
-
-class UnknownFrequency(PatternError):
-    """The frequency is none of daily, weekly and monthly."""
-
-    code = "unknown_frequency"
-
-
-class BadStep(PatternError):
-    """The interval is not a whole number from 1 up."""
-
-    code = "bad_interval"
-
-
-class EndsBeforeStart(PatternError):
-    """The first occurrence ends at or before its start."""
-
-    code = "end_before_start"
-
-
-class UntilBeforeStart(PatternError):
-    """The last date is before the first occurrence."""
-
-    code = "until_before_start"
-
-
-class OverlapsItself(PatternError):
-    """An occurrence is still going on when the next one begins."""
-
-    code = "overlaps_itself"
-
-
-class TooManyDates(PatternError):
-    """The series has more than `limit` dates."""
-
-    code = "too_many_dates"
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
-        self.limit = limit
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """Every `interval` days, weeks or months until a date (inclusive), without the skipped dates.
-
-    Monthly is by the day of the month; a month that lacks the day is passed over. Raises UnknownFrequency or
-    BadStep.
-    """
-
-    frequency: Frequency
-    interval: int
-    until: date
-    skip: frozenset[date] = frozenset()
-
-    def __post_init__(self) -> None:
-        if self.frequency not in get_args(Frequency):
-            raise UnknownFrequency(self.frequency)
-        if not isinstance(self.interval, int) or isinstance(self.interval, bool) or self.interval < 1:
-            raise BadStep(self.interval)
+_HORIZON: Final = date(LAST_YEAR, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +48,23 @@ def expand(
     first_end_wall: datetime,
     zone: ZoneInfo,
     *,
+    breaks: Sequence[Break] = (),
     limit: int = DEFAULT_LIMIT,
 ) -> tuple[Slot, ...]:
     """The slots of a series in order; the naive times give the first date and the clock times of all.
 
-    The end may be on a later day than the start. Skipped dates neither appear nor count; empty when all are
-    skipped. Raises EndsBeforeStart, UntilBeforeStart, OverlapsItself or TooManyDates.
+    The series begins on the first date that matches, from the first date on; only a list of dates may hold
+    earlier ones. The end may be on a later day than the start. `breaks` are the venue's school breaks, left
+    out if the pattern says so. Skipped dates do not appear; empty when none is left. No rule goes beyond the
+    year 2100. Raises EndsBeforeStart, UntilBeforeStart, OverlapsItself, CountOutOfReach or TooManyDates.
     """
     if first_end_wall <= first_start_wall:
         raise EndsBeforeStart(first_start_wall, first_end_wall)
     first = first_start_wall.date()
-    if pattern.until < first:
+    if pattern.until is not None and pattern.until < first:
         raise UntilBeforeStart(first, pattern.until)
     slots: list[Slot] = []
-    for on in _dates(pattern, first):
+    for on in _dates(pattern, first, breaks):
         if on in pattern.skip:
             continue
         if len(slots) == limit:
@@ -125,27 +74,72 @@ def expand(
     return tuple(slots)
 
 
-def _dates(pattern: Pattern, first: date) -> Iterator[date]:
-    """All dates of the pattern from `first`, skipped ones included."""
-    if pattern.frequency == "monthly":
-        yield from _monthly(pattern, first)
+def _dates(pattern: Pattern, first: date, breaks: Sequence[Break]) -> Iterator[date]:
+    """All dates that count, skipped ones included."""
+    school_breaks = breaks if pattern.skip_school_breaks else ()
+    matching = (
+        on
+        for on in _matches(pattern, first)
+        if not (pattern.skip_holidays and is_public_holiday(on)) and not in_break(on, school_breaks)
+    )
+    if pattern.count is None:
+        yield from matching
         return
-    step = pattern.interval * (7 if pattern.frequency == "weekly" else 1)
-    # Counting in ordinals cannot overflow, however large a step was asked for.
-    for ordinal in range(first.toordinal(), pattern.until.toordinal() + 1, step):
-        yield date.fromordinal(ordinal)
+    counted = 0
+    for on in islice(matching, pattern.count):
+        counted += 1
+        yield on
+    if counted < pattern.count:
+        raise CountOutOfReach(pattern.count)
 
 
-def _monthly(pattern: Pattern, first: date) -> Iterator[date]:
+def _matches(pattern: Pattern, first: date) -> Iterator[date]:
+    """The dates of the rule alone, in order."""
+    last = _HORIZON if pattern.until is None else min(pattern.until, _HORIZON)
+    match pattern.frequency:
+        case "daily":
+            # Counting in ordinals cannot overflow, however large a step was asked for.
+            ordinals = range(first.toordinal(), last.toordinal() + 1, pattern.interval)
+            yield from map(date.fromordinal, ordinals)
+        case "weekly":
+            yield from _weekly(pattern, first, last)
+        case "monthly":
+            yield from _monthly(pattern, first, last)
+        case "dates":
+            yield from sorted({first, *pattern.dates})
+
+
+def _weekly(pattern: Pattern, first: date, last: date) -> Iterator[date]:
+    """Weeks run from Monday: every second week on Sunday and Monday is not a Sunday and the day after it."""
+    weekdays = sorted(pattern.weekdays or {first.weekday()})
+    begins, ends = first.toordinal(), last.toordinal()
+    for monday in range(begins - first.weekday(), ends + 1, 7 * pattern.interval):
+        for weekday in weekdays:
+            if begins <= monday + weekday <= ends:
+                yield date.fromordinal(monday + weekday)
+
+
+def _monthly(pattern: Pattern, first: date, last: date) -> Iterator[date]:
     start = first.year * 12 + first.month - 1
-    stop = pattern.until.year * 12 + pattern.until.month
+    stop = last.year * 12 + last.month
     for months in range(start, stop, pattern.interval):
-        try:
-            on = date(months // 12, months % 12 + 1, first.day)
-        except ValueError:
-            continue  # the month has no such day
-        if on <= pattern.until:
+        on = _in_month(pattern, first, months // 12, months % 12 + 1)
+        if on is not None and first <= on <= last:
             yield on
+
+
+def _in_month(pattern: Pattern, first: date, year: int, month: int) -> date | None:
+    """The month's own date of the series; None when the month has no such day or no such weekday."""
+    opening_weekday, length = monthrange(year, month)
+    earliest = 1 + (first.weekday() - opening_weekday) % 7
+    match pattern.monthly_by:
+        case "day":
+            number = first.day
+        case "weekday":
+            number = earliest + (first.day - 1) // 7 * 7
+        case "last_weekday":
+            number = earliest + (length - earliest) // 7 * 7
+    return date(year, month, number) if number <= length else None
 
 
 def _slot(on: date, by: timedelta, start: datetime, end: datetime, zone: ZoneInfo) -> Slot:

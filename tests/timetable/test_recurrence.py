@@ -7,19 +7,18 @@ from dateutil import rrule
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.timetable.recurrence import (
+from booking.timetable.pattern import (
     BadStep,
     EndsBeforeStart,
     Frequency,
     OverlapsItself,
     Pattern,
     PatternError,
-    Slot,
     TooManyDates,
     UnknownFrequency,
     UntilBeforeStart,
-    expand,
 )
+from booking.timetable.recurrence import Slot, expand
 from booking.timetable.zone import HELSINKI, MissingTime, to_wall
 from tests.timetable.moments import (
     AUTUMN,
@@ -49,7 +48,7 @@ def patterns(draw: st.DrawFn, start: datetime) -> Pattern:
     days = {"daily": 120, "weekly": 800, "monthly": 3000}[frequency]
     until = start.date() + draw(st.integers(0, days)) * DAY
     skip = draw(st.frozensets(st.integers(0, 60).map(lambda n: start.date() + n * DAY), max_size=10))
-    return Pattern(frequency, draw(st.integers(1, 14)), until, skip)
+    return Pattern(frequency, draw(st.integers(1, 14)), until, skip=skip)
 
 
 @examples
@@ -141,7 +140,7 @@ def test_the_last_date_is_included_and_may_be_the_first() -> None:
 
 
 def test_a_series_whose_dates_are_all_skipped_is_empty() -> None:
-    pattern = Pattern("daily", 1, date(2027, 1, 12), frozenset({date(2027, 1, 12)}))
+    pattern = Pattern("daily", 1, date(2027, 1, 12), skip=frozenset({date(2027, 1, 12)}))
     assert expand(pattern, wall("2027-01-12 18:00"), wall("2027-01-12 19:00"), HELSINKI) == ()
 
 
@@ -155,7 +154,7 @@ def test_as_many_dates_as_the_limit_are_taken_and_one_more_is_not() -> None:
 
 
 def test_skipped_dates_do_not_count_towards_the_limit() -> None:
-    pattern = Pattern("daily", 1, date(2027, 1, 14), frozenset({date(2027, 1, 13)}))
+    pattern = Pattern("daily", 1, date(2027, 1, 14), skip=frozenset({date(2027, 1, 13)}))
     assert len(expand(pattern, wall("2027-01-12 18:00"), wall("2027-01-12 19:00"), HELSINKI, limit=2)) == 2
 
 
