@@ -117,11 +117,11 @@ class TooManyDates(PatternError):
     """The series has more than `limit` dates."""
 
     code = "too_many_dates"
-    field = "until"
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
+    def __init__(self, limit: int, field: str = "until") -> None:
+        super().__init__(limit, field)
         self.limit = limit
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,27 +188,19 @@ class Pattern:
             raise UntilOrCount(self.until, self.count)
         if not self.dates:
             raise NoDates
-        self._refuse({"interval": self.interval != 1})
-        self._refuse_of_others()
+        self._refuse_of_others({"interval": self.interval != 1})
 
     def _require_rule(self) -> None:
         if (self.until is None) == (self.count is None):
             raise UntilOrCount(self.until, self.count)
-        self._refuse({"dates": bool(self.dates)})
-        self._refuse_of_others()
+        self._refuse_of_others({"dates": bool(self.dates)})
 
-    def _refuse_of_others(self) -> None:
+    def _refuse_of_others(self, filled: dict[str, bool]) -> None:
         # "Daily on Mondays" is not taken for "daily": whoever asks would get dates they did not ask for.
-        self._refuse(
-            {
-                "weekdays": bool(self.weekdays) and self.frequency != "weekly",
-                "monthly_by": self.monthly_by != "day" and self.frequency != "monthly",
-            }
-        )
-
-    def _refuse(self, fields: dict[str, bool]) -> None:
-        for field, wrong in fields.items():
-            if wrong:
+        filled["weekdays"] = self.frequency != "weekly" and bool(self.weekdays)
+        filled["monthly_by"] = self.frequency != "monthly" and self.monthly_by != "day"
+        for field, foreign in filled.items():
+            if foreign:
                 raise NotOfFrequency(field)
 
 

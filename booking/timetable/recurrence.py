@@ -10,7 +10,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -68,28 +68,31 @@ def expand(
         if on in pattern.skip:
             continue
         if len(slots) == limit:
-            raise TooManyDates(limit)
+            raise TooManyDates(limit, _end_of(pattern))
         slots.append(_slot(on, on - first, first_start_wall, first_end_wall, zone))
     _refuse_overlap(slots)
     return tuple(slots)
 
 
+def _end_of(pattern: Pattern) -> str:
+    """The field that says how long the series goes on."""
+    if pattern.frequency == "dates":
+        return "dates"
+    return "until" if pattern.count is None else "count"
+
+
 def _dates(pattern: Pattern, first: date, breaks: Sequence[Break]) -> Iterator[date]:
     """All dates that count, skipped ones included."""
     school_breaks = breaks if pattern.skip_school_breaks else ()
-    matching = (
-        on
-        for on in _matches(pattern, first)
-        if not (pattern.skip_holidays and is_public_holiday(on)) and not in_break(on, school_breaks)
-    )
-    if pattern.count is None:
-        yield from matching
-        return
     counted = 0
-    for on in islice(matching, pattern.count):
-        counted += 1
+    for on in _matches(pattern, first):
+        if in_break(on, school_breaks) or (pattern.skip_holidays and is_public_holiday(on)):
+            continue
         yield on
-    if counted < pattern.count:
+        counted += 1
+        if counted == pattern.count:
+            return
+    if pattern.count is not None:
         raise CountOutOfReach(pattern.count)
 
 
