@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -36,6 +37,7 @@ T = TypeVar("T")
 BUSY_TIMEOUT_SECONDS = 8  # how long SQLite waits for another writer before it says "locked"
 ATTEMPTS = 6
 _HOOKS = "booking.at_commit"
+_LAST_HOOKS = "booking.last_at_commit"
 _RETRYABLE_SQLSTATES = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock not available
 
 
@@ -175,12 +177,23 @@ def prepare_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def at_commit(hook: Callable[[list[Any]], None], *items: Any) -> None:
+def at_commit(hook: Callable[[list[Any]], None], *items: Any, last: bool = False) -> None:
     """Have `hook` called once with all the sorted items given to it, just before this transaction commits.
 
-    For row locks that must be taken last and in order, such as the versions' counters.
+    A hook may write, and so give items to others. With `last` it is called after all of those, in the end:
+    for row locks that must be taken last and in order, such as the versions' counters.
     """
-    db.session().info.setdefault(_HOOKS, {}).setdefault(hook, set()).update(items)
+    kept = db.session().info.setdefault(_LAST_HOOKS if last else _HOOKS, {})
+    kept.setdefault(hook, set()).update(items)
+
+
+def _run_hooks(session: Session) -> None:
+    while hooks := session.info.pop(_HOOKS, None):
+        for hook, items in hooks.items():
+            hook(sorted(items))
+            session.flush()
+    for hook, items in session.info.pop(_LAST_HOOKS, {}).items():
+        hook(sorted(items))
 
 
 def in_transaction(work: Callable[[], T]) -> T:
@@ -194,12 +207,12 @@ def in_transaction(work: Callable[[], T]) -> T:
         session.commit()  # ends what was only read, so that the write lock comes before the first read
         session.expire_all()
         session.info.pop(_HOOKS, None)
+        session.info.pop(_LAST_HOOKS, None)
         try:
             session.connection(execution_options={"writes": True})
             result = work()
             session.flush()
-            for hook, items in session.info.pop(_HOOKS, {}).items():
-                hook(sorted(items))
+            _run_hooks(session)
             session.commit()
         except OperationalError as error:
             session.rollback()

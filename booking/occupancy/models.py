@@ -15,7 +15,7 @@ class Claim(Model):
     __tablename__ = "claims"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))  # "occurrence" today; blocks and offers come
+    kind: Mapped[str] = mapped_column(String(20))  # occurrence, offer, waiting; blocks come
 
 
 class Occupancy(Model):

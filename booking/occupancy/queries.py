@@ -33,8 +33,31 @@ T = TypeVar("T")
 
 
 def taken_slots(space_ids: Collection[int], intervals: Sequence[Interval]) -> list[Interval]:
-    """Return those of the intervals in which any of the spaces is taken, in order. One statement each."""
-    return [each for each in intervals if db.session.execute(_TAKEN, between(space_ids, each)).first()]
+    """Return those of the intervals in which any of the spaces is taken, in order. One statement."""
+    wanted = [(n, space_id) for n in range(len(intervals)) for space_id in space_ids]
+    taken = taken_rows([(space_id, intervals[n]) for n, space_id in wanted])
+    return [intervals[n] for n in sorted({wanted[index][0] for index in taken})]
+
+
+def taken_rows(wanted: Sequence[tuple[int, Interval]]) -> set[int]:
+    """Return the indexes of those (space id, interval) in which the space is taken. One statement."""
+    if not wanted:
+        return set()
+    moment = UTCDateTime()
+    rows = [(n, space_id, each.start, each.end) for n, (space_id, each) in enumerate(wanted)]
+    wished = (
+        values(
+            column("n", Integer),
+            column("space_id", Integer),
+            column("starts_at", moment),
+            column("ends_at", moment),
+            name="wanted_values",
+        )
+        .data(rows)
+        .cte("wanted")
+    )
+    last_end = _last_before(wished.c.space_id, wished.c.ends_at, Occupancy.ends_at)
+    return set(db.session.scalars(select(wished.c.n).where(last_end > wished.c.starts_at)))
 
 
 def taken_dates(room_ids: Collection[int], intervals: Sequence[Interval]) -> set[tuple[int, int]]:
@@ -142,12 +165,3 @@ def _last_before(
 
 
 _BETWEEN = rows_between()
-_TAKEN = (
-    select(Space.id)
-    .where(
-        among(Space.id, bindparam("space_ids", type_=Ids)),
-        _last_before(Space.id, bindparam("window_end", type_=UTCDateTime), Occupancy.ends_at)
-        > bindparam("window_start", type_=UTCDateTime),
-    )
-    .limit(1)
-)

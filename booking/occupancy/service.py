@@ -3,19 +3,49 @@
 The database refuses an overlap whatever happens here; the look before the leap only makes a better message.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
+from booking.db import at_commit
 from booking.errors import SlotTaken
 from booking.extensions import db
 from booking.occupancy.models import Claim, Occupancy
-from booking.occupancy.queries import taken_slots
-from booking.timetable.interval import Interval
+from booking.occupancy.queries import taken_rows
+from booking.timetable.interval import Interval, merge
 
 _LOCK_CLASS = 7_141  # our corner of PostgreSQL's advisory locks
 _REFUSED = "occupancy_no_overlap"  # in the name of the constraint and in the message of the triggers
+
+
+class Part(NamedTuple):
+    """Some spaces for one interval, turnaround included."""
+
+    space_ids: tuple[int, ...]
+    interval: Interval
+
+
+Hold = Sequence[Part]
+"""What one claim takes: one part, or several, joined where they meet on a space (a move: old and new)."""
+
+Released = tuple[int, Interval]
+"""A space and the time in which it was held until now."""
+
+_listeners: list[Callable[[Sequence[Released], datetime], None]] = []
+
+
+def on_release(
+    listener: Callable[[Sequence[Released], datetime], None],
+) -> Callable[[Sequence[Released], datetime], None]:
+    """Have a function called with what a transaction has given back, just before it commits.
+
+    By then some of it may be taken again. Those called hold the locks that the releasing service took.
+    """
+    _listeners.append(listener)
+    return listener
 
 
 def lock(space_ids: Iterable[int]) -> None:
@@ -32,50 +62,93 @@ def lock(space_ids: Iterable[int]) -> None:
         )
 
 
-def claim(kind: str, space_ids: Collection[int], intervals: Sequence[Interval]) -> Claim:
-    """Take every one of the spaces for every one of the intervals, or nothing.
+def claim(kind: str, space_ids: Collection[int], intervals: Sequence[Interval]) -> int:
+    """Take every one of the spaces for every one of the intervals, or nothing; return the claim's id.
 
     In: the intervals with their turnaround; the caller holds `lock`. Raises SlotTaken with the intervals
     that are not free.
     """
-    require_free(space_ids, intervals)
-    made = Claim(kind=kind)
-    db.session.add(made)
-    db.session.flush()
+    return claim_all(kind, [[Part(tuple(space_ids), each) for each in intervals]])[0]
+
+
+def claim_all(kind: str, holds: Sequence[Hold]) -> list[int]:
+    """Take all of these at once, each by a claim of its own, or nothing; return the claims' ids in order.
+
+    In: parts with their turnaround; the caller holds `lock` of all their spaces and has released what they
+    replace. Raises SlotTaken with the parts' intervals that are not free.
+    """
+    if not holds:
+        return []
+    require_free([part for hold in holds for part in hold])
+    ids = list(
+        db.session.scalars(
+            insert(Claim).returning(Claim.id, sort_by_parameter_order=True), [{"kind": kind} for _ in holds]
+        )
+    )
     rows = [
-        {"space_id": space_id, "starts_at": each.start, "ends_at": each.end, "claim_id": made.id}
-        for space_id in sorted(space_ids)
-        for each in sorted(intervals)
+        {"space_id": space_id, "starts_at": each.start, "ends_at": each.end, "claim_id": claim_id}
+        for claim_id, hold in zip(ids, holds, strict=True)
+        for space_id, each in rows_of_hold(hold)
     ]
+    rows.sort(key=lambda row: (row["space_id"], row["starts_at"]))
     try:
         db.session.execute(insert(Occupancy), rows)
     except IntegrityError as error:
         if _REFUSED in str(error.orig):
-            raise SlotTaken(intervals) from error
+            raise SlotTaken(sorted(part.interval for hold in holds for part in hold)) from error
         raise
-    return made
+    return ids
 
 
-def require_free(space_ids: Collection[int], intervals: Sequence[Interval]) -> None:
-    """Raise SlotTaken with those of the intervals in which any of the spaces is taken."""
-    conflicts = taken_slots(space_ids, intervals)
+def rows_of_hold(hold: Hold) -> list[tuple[int, Interval]]:
+    """Return what a hold takes of each space, joined where its parts overlap or touch, by space and start."""
+    by_space: dict[int, list[Interval]] = {}
+    for part in hold:
+        for space_id in part.space_ids:
+            by_space.setdefault(space_id, []).append(part.interval)
+    return [(space_id, each) for space_id in sorted(by_space) for each in merge(by_space[space_id])]
+
+
+def require_free(parts: Sequence[Part]) -> None:
+    """Raise SlotTaken with the intervals of those parts in which any of the spaces is taken."""
+    wanted = [(n, space_id) for n, part in enumerate(parts) for space_id in part.space_ids]
+    taken = taken_rows([(space_id, parts[n].interval) for n, space_id in wanted])
+    conflicts = {parts[wanted[index][0]].interval for index in taken}
     if conflicts:
-        raise SlotTaken(conflicts)
+        raise SlotTaken(sorted(conflicts))
 
 
-def release(claim_ids: Collection[int]) -> None:
+def release(claim_ids: Collection[int], *, now: datetime) -> None:
     """Give back all that these claims hold; the claims end. They must be forgotten by their holders first."""
-    if claim_ids:
-        db.session.flush()
-        db.session.execute(delete(Occupancy).where(Occupancy.claim_id.in_(claim_ids)))
-        db.session.execute(delete(Claim).where(Claim.id.in_(claim_ids)))
+    if not claim_ids:
+        return
+    db.session.flush()
+    given_back = db.session.execute(
+        delete(Occupancy)
+        .where(Occupancy.claim_id.in_(claim_ids))
+        .returning(Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at)
+    )
+    at_commit(_tell_listeners, *((now, *row) for row in given_back if row.ends_at > now))
+    db.session.execute(delete(Claim).where(Claim.id.in_(claim_ids)))
 
 
-def held(claim_id: int) -> list[tuple[int, Interval]]:
-    """Return what a claim holds as (space id, interval), by space and start."""
+def _tell_listeners(items: list[tuple[datetime, int, datetime, datetime]]) -> None:
+    released = [(space_id, Interval(start, end)) for _now, space_id, start, end in items]
+    for listener in _listeners:
+        if items:
+            listener(released, items[0][0])
+
+
+def held(claim_ids: Collection[int]) -> dict[int, list[tuple[int, Interval]]]:
+    """Return what each of these claims holds as (space id, interval), by space and start. One statement."""
+    found: dict[int, list[tuple[int, Interval]]] = {}
+    if not claim_ids:
+        return found
     rows = db.session.execute(
-        select(Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at)
-        .where(Occupancy.claim_id == claim_id)
+        select(Occupancy.claim_id, Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at)
+        .where(Occupancy.claim_id.in_(claim_ids))
         .order_by(Occupancy.space_id, Occupancy.starts_at)
     )
-    return [(space_id, Interval(start, end)) for space_id, start, end in rows]
+    for claim_id, space_id, start, end in rows:
+        found.setdefault(claim_id, []).append((space_id, Interval(start, end)))
+    return found

@@ -3,23 +3,57 @@
 Callers hold the spaces' locks (`occupancy.lock`) and have read the dates after taking them.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
+from booking.access.actor import Actor
 from booking.audit.models import AuditEntry
 from booking.audit.service import record
+from booking.errors import NotFound
 from booking.extensions import db
 from booking.occupancy import service as occupancy
 from booking.occupancy.queries import taken_slots
 from booking.reservations import messages
 from booking.reservations.lifecycle import State, Step, after, holds_space
-from booking.reservations.models import LONGEST_DAYS, REASON_LENGTH, Occurrence, Reason, Reservation
+from booking.reservations.models import LONGEST_DAYS, REASON_LENGTH, Occurrence, Proposal, Reason, Reservation
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.timetable.interval import Interval
 from booking.versions.service import Scope, touch
+
+
+def for_change(reference: str, require: Callable[[Reservation, Actor], None], actor: Actor) -> Reservation:
+    """Return a reservation as it stands under the locks of its rooms, once `require` lets the person through.
+
+    Raises NotFound, and what `require` raises.
+    """
+    query = select(Reservation).where(Reservation.reference == reference)
+    query = query.options(selectinload(Reservation.occurrences)).execution_options(populate_existing=True)
+    reservation = db.session.scalar(query)
+    if reservation is None:
+        raise NotFound("unknown_reservation")
+    require(reservation, actor)
+    locked: set[int] = set()
+    while (room_ids := _rooms_touched(reservation)) - locked:
+        lock_rooms(room_of(room_id) for room_id in room_ids)
+        locked |= room_ids
+        # A date may have moved to another room while this waited for the lock: then once more
+        reservation = db.session.scalars(query).one()
+    return reservation
+
+
+def lock_rooms(rooms: Iterable[RoomFacts]) -> None:
+    """Have these rooms' spaces to oneself until the transaction ends, and all spaces of rooms that share one.
+
+    All of them, because what is given back here may be offered to who waits for a room that shares the space.
+    """
+    known = catalogue()
+    occupancy.lock(
+        space_id for room in rooms for sharing in known.sharing(room) for space_id in sharing.space_ids
+    )
 
 
 def take_step(
@@ -31,16 +65,91 @@ def take_step(
     reason: str = "",
     **details: object,
 ) -> AuditEntry:
-    """Move these dates of one reservation by one step and record it. Flushes.
+    """Move these dates of one reservation by one step and record it; open proposals for them end. Flushes.
 
     `actor_id` None is the service itself. Raises WrongState, and SlotTaken when a space is not free.
     """
+    states = [after(State(each.state), step) for each in occurrences]
+    close_proposals(occurrences, now=now)
+    wanted: list[tuple[Occurrence, occupancy.Hold]] = []
+    for occurrence, state in zip(occurrences, states, strict=True):
+        occurrence.state = state.value
+        wanted.append((occurrence, hold_of(occurrence)))
+        mark_changed(occurrence, now)
+    hold(wanted, now=now)
+    return record_change(step.value, occurrences, actor_id=actor_id, now=now, reason=reason, **details)
+
+
+def mark_changed(occurrence: Occurrence, now: datetime) -> None:
+    """Tell calendars that the date has changed."""
+    occurrence.sequence += 1
+    occurrence.changed_at = now
+
+
+def hold_of(occurrence: Occurrence) -> occupancy.Hold:
+    """Return what a date has to hold in its state: nothing, its slot, or also the slot of its move."""
+    if not holds_space(State(occurrence.state), pending_holds=occurrence.pending_holds):
+        return ()
+    own = occupancy.Part(room_of(occurrence.room_id).space_ids, claimed(occurrence))
+    move = occurrence.proposal
+    if move is None or move.side != "booker":
+        return (own,)
+    return (own, occupancy.Part(room_of(move.room_id).space_ids, claimed(move)))
+
+
+def hold(wanted: Sequence[tuple[Occurrence, occupancy.Hold]], *, now: datetime) -> None:
+    """Have these dates hold exactly this: all old claims are released, then all new ones are made.
+
+    A date that holds the same already keeps its claim. Raises SlotTaken when something is not free.
+    """
+    held = occupancy.held([each.claim_id for each, _parts in wanted if each.claim_id is not None])
+    changed = [
+        (occurrence, parts)
+        for occurrence, parts in wanted
+        if occupancy.rows_of_hold(parts) != held.get(occurrence.claim_id or 0, [])
+    ]
+    ended = [occurrence.claim_id for occurrence, _parts in changed if occurrence.claim_id is not None]
+    for occurrence, _parts in changed:
+        occurrence.claim_id = None
+    occupancy.release(ended, now=now)
+    holding = [(occurrence, parts) for occurrence, parts in changed if parts]
+    made = occupancy.claim_all("occurrence", [parts for _occurrence, parts in holding])
+    for (occurrence, _parts), claim_id in zip(holding, made, strict=True):
+        occurrence.claim_id = claim_id
+
+
+def close_proposals(
+    occurrences: Iterable[Occurrence], *, now: datetime, state: str = "withdrawn"
+) -> list[Proposal]:
+    """End the open proposals for these dates and give back what counter-offers hold; return them.
+
+    What the date itself holds for a move is the caller's to mend: `hold` with `hold_of`.
+    """
+    closed = [each.proposal for each in occurrences if each.proposal is not None]
+    ended = [each.claim_id for each in closed if each.claim_id is not None]
+    for proposal in closed:
+        proposal.state, proposal.closed_at, proposal.claim_id = state, now, None
+    occupancy.release(ended, now=now)
+    return closed
+
+
+def record_change(
+    action: str,
+    occurrences: Sequence[Occurrence],
+    *,
+    actor_id: int | None,
+    now: datetime,
+    reason: str = "",
+    **details: object,
+) -> AuditEntry:
+    """Write one step of a reservation's history, with its words, and raise its calendars' versions. Flushes.
+
+    `details` are ids, codes and moments, never a name or words.
+    """
     reservation = occurrences[0].reservation
-    for occurrence in occurrences:
-        _move(occurrence, after(State(occurrence.state), step), now)
     reservation.changed_at = now
     entry = record(
-        step.value,
+        action,
         "reservation",
         reservation.id,
         actor_id=actor_id,
@@ -57,20 +166,6 @@ def take_step(
     for room_id in {each.room_id for each in occurrences}:
         touch_calendars(reservation, rooms.sharing(room_of(room_id)))
     return entry
-
-
-def _move(occurrence: Occurrence, state: State, now: datetime) -> None:
-    room = room_of(occurrence.room_id)
-    # What held as a request goes on holding as a confirmed use; what competed has to claim now
-    if occurrence.claim_id is None and holds_space(state, pending_holds=False):
-        made = occupancy.claim("occurrence", room.space_ids, [claimed(occurrence)])
-        occurrence.claim_id = made.id
-    elif occurrence.claim_id is not None and not holds_space(state, pending_holds=True):
-        ended, occurrence.claim_id = occurrence.claim_id, None
-        occupancy.release([ended])
-    occurrence.state = state.value
-    occurrence.sequence += 1
-    occurrence.changed_at = now
 
 
 def lose_competitors(winners: Iterable[Occurrence], *, now: datetime) -> None:
@@ -112,16 +207,19 @@ def competing(occurrence: Occurrence) -> list[Occurrence]:
     return [each for each in candidates if claimed(each).overlaps(wish)]
 
 
-def claimed(occurrence: Occurrence) -> Interval:
+def claimed(slot: Occurrence | Proposal) -> Interval:
     """Return what a date takes of its room's time: the use and the turnaround of its own day of asking."""
-    return Interval(
-        occurrence.starts_at, occurrence.ends_at + timedelta(minutes=occurrence.turnaround_minutes)
-    )
+    return Interval(slot.starts_at, slot.ends_at + timedelta(minutes=slot.turnaround_minutes))
 
 
 def room_of(room_id: int) -> RoomFacts:
     """Return the room of a date, also one that is no longer published."""
     return catalogue().by_id[room_id]
+
+
+def _rooms_touched(reservation: Reservation) -> set[int]:
+    own = {each.room_id for each in reservation.occurrences}
+    return own | {each.proposal.room_id for each in reservation.occurrences if each.proposal is not None}
 
 
 def touch_calendars(reservation: Reservation, rooms: Collection[RoomFacts]) -> None:

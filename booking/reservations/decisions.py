@@ -4,19 +4,17 @@
 date that does not exist or may not be seen, Forbidden, and WrongState when a date is not open to the step.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from booking.access.actor import Actor
 from booking.errors import NotFound, RuleViolation, Violation, WrongState
 from booking.extensions import db
-from booking.occupancy import service as occupancy
 from booking.reservations import messages, policy
-from booking.reservations.changes import lose_competitors, room_of, take_step
-from booking.reservations.lifecycle import State, Step, source
+from booking.reservations.changes import for_change, lock_rooms, lose_competitors, room_of, take_step
+from booking.reservations.lifecycle import State, Step, sources
 from booking.reservations.models import Occurrence, Reservation
 from booking.rooms.rules import cancellation_deadline
 
@@ -31,7 +29,7 @@ def confirm(
 
     Raises SlotTaken when somebody else holds the space by now.
     """
-    reservation = _for_change(reference, policy.require_decider, actor)
+    reservation = for_change(reference, policy.require_decider, actor)
     chosen = _chosen(reservation, occurrence_ids, Step.CONFIRM)
     _refuse_begun(chosen, now)
     take_step(Step.CONFIRM, chosen, actor_id=actor.user_id, now=now)
@@ -44,7 +42,7 @@ def decline(
     reference: str, occurrence_ids: Collection[int] | None, reason: str, *, actor: Actor, now: datetime
 ) -> Reservation:
     """Decline dates as an approver. Raises RuleViolation without a reason: every loser is owed one."""
-    reservation = _for_change(reference, policy.require_decider, actor)
+    reservation = for_change(reference, policy.require_decider, actor)
     words = _required(reason)
     chosen = _chosen(reservation, occurrence_ids, Step.DECLINE)
     take_step(Step.DECLINE, chosen, actor_id=actor.user_id, now=now, reason=words)
@@ -61,7 +59,7 @@ def withdraw(
     reason: str = "",
 ) -> Reservation:
     """Take back pending dates for the booker."""
-    reservation = _for_change(reference, policy.require_booker, actor)
+    reservation = for_change(reference, policy.require_booker, actor)
     chosen = _chosen(reservation, occurrence_ids, Step.WITHDRAW)
     words = reason.strip()
     take_step(Step.WITHDRAW, chosen, actor_id=actor.user_id, now=now, reason=words)
@@ -78,7 +76,7 @@ def cancel(
     Raises RuleViolation when the booker is late or the approver gives no reason. An approver's cancellation
     with less than 14 days' notice is recorded as such.
     """
-    reservation = _for_change(reference, policy.require_either, actor)
+    reservation = for_change(reference, policy.require_either, actor)
     as_owner = policy.decides(reservation, actor)
     words = _required(reason) if as_owner else reason.strip()
     chosen = _chosen(reservation, occurrence_ids, Step.CANCEL)
@@ -105,7 +103,7 @@ def expire_pending(*, now: datetime) -> int:
         .order_by(Occurrence.starts_at, Occurrence.id)
         .limit(EXPIRED_AT_ONCE)
     ).all()
-    occupancy.lock(space_id for each in due for space_id in room_of(each.room_id).space_ids)
+    lock_rooms(room_of(each.room_id) for each in due)
     by_reservation: dict[int, list[Occurrence]] = {}
     for occurrence in due:
         db.session.refresh(occurrence)
@@ -117,38 +115,16 @@ def expire_pending(*, now: datetime) -> int:
     return sum(len(each) for each in by_reservation.values())
 
 
-def _for_change(reference: str, require: Callable[[Reservation, Actor], None], actor: Actor) -> Reservation:
-    """Find it, ask the policy, lock its spaces, and read it as it stands under the lock."""
-    query = (
-        select(Reservation)
-        .where(Reservation.reference == reference)
-        .options(selectinload(Reservation.occurrences))
-    )
-    reservation = db.session.scalar(query)
-    if reservation is None:
-        raise NotFound("unknown_reservation")
-    require(reservation, actor)
-    occupancy.lock(
-        space_id
-        for occurrence in reservation.occurrences
-        for space_id in room_of(occurrence.room_id).space_ids
-    )
-    fresh = db.session.scalar(query.execution_options(populate_existing=True))
-    if fresh is None:
-        raise NotFound("unknown_reservation")
-    return fresh
-
-
 def _chosen(reservation: Reservation, occurrence_ids: Collection[int] | None, step: Step) -> list[Occurrence]:
     if occurrence_ids is None:
-        chosen = [each for each in reservation.occurrences if each.state == source(step).value]
+        chosen = [each for each in reservation.occurrences if each.state in sources(step)]
     else:
         wanted = set(occurrence_ids)
         chosen = [each for each in reservation.occurrences if each.id in wanted]
         if len(chosen) < len(wanted):
             raise NotFound("unknown_occurrence")
     for each in chosen:
-        if each.state != source(step).value:
+        if each.state not in sources(step):
             raise WrongState(state=each.state, step=step.value)
     if not chosen:
         raise WrongState(state=reservation.occurrences[0].state, step=step.value)

@@ -32,36 +32,44 @@ class Step(StrEnum):
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
     CANCEL = "cancel"
+    ACCEPT = "accept"
+    """The booker takes the owner's counter-offer: confirmed at the offered time."""
+    MARK_USED = "mark_used"
+    MARK_NO_SHOW = "mark_no_show"
 
 
-_STEPS: dict[Step, tuple[State, State]] = {
-    Step.CONFIRM: (State.PENDING, State.CONFIRMED),
-    Step.DECLINE: (State.PENDING, State.DECLINED),
-    Step.LOSE: (State.PENDING, State.DECLINED),
-    Step.WITHDRAW: (State.PENDING, State.WITHDRAWN),
-    Step.EXPIRE: (State.PENDING, State.EXPIRED),
-    Step.CANCEL: (State.CONFIRMED, State.CANCELLED),
+_STEPS: dict[Step, tuple[frozenset[State], State]] = {
+    Step.CONFIRM: (frozenset({State.PENDING}), State.CONFIRMED),
+    Step.DECLINE: (frozenset({State.PENDING}), State.DECLINED),
+    Step.LOSE: (frozenset({State.PENDING}), State.DECLINED),
+    Step.WITHDRAW: (frozenset({State.PENDING}), State.WITHDRAWN),
+    Step.EXPIRE: (frozenset({State.PENDING}), State.EXPIRED),
+    Step.CANCEL: (frozenset({State.CONFIRMED}), State.CANCELLED),
+    Step.ACCEPT: (frozenset({State.PENDING}), State.CONFIRMED),
+    # What was marked wrongly is marked anew
+    Step.MARK_USED: (frozenset({State.CONFIRMED, State.NO_SHOW}), State.USED),
+    Step.MARK_NO_SHOW: (frozenset({State.CONFIRMED, State.USED}), State.NO_SHOW),
 }
 
 HOLDING = frozenset({State.CONFIRMED, State.USED, State.NO_SHOW})
 ACTIVE = frozenset({State.PENDING, State.CONFIRMED})
 
 
-def source(step: Step) -> State:
-    """Return the state a date must be in for the step."""
+def sources(step: Step) -> frozenset[State]:
+    """Return the states a date may be in for the step."""
     return _STEPS[step][0]
 
 
 def after(state: State, step: Step) -> State:
     """Return the state after a step. Raises WrongState when the step cannot be taken from `state`."""
     before, result = _STEPS[step]
-    if state is not before:
+    if state not in before:
         raise WrongState(state=state.value, step=step.value)
     return result
 
 
 def holds_space(state: State, *, pending_holds: bool) -> bool:
-    """Say whether a date in this state takes its space: a pending one only where the room says so."""
+    """Say whether a date in this state takes its space: a pending one only if it was asked for so."""
     return state in HOLDING or (state is State.PENDING and pending_holds)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.access.actor import Actor
+from booking.availability.fixes import Fix
 from booking.clock import zone
 from booking.errors import Violation
 from booking.reservations.models import PURPOSES, VISIBILITIES
@@ -21,6 +22,7 @@ class ReservationRequest:
     """A request for one room. `start` and `end` are aware UTC and bound the use alone.
 
     `organisation_slug` None: the person books for themselves. `responsible` "": the person who sends it.
+    With a `pattern` they are the first date's, and `fixes` what was chosen for single dates.
     """
 
     room_slug: str
@@ -35,6 +37,7 @@ class ReservationRequest:
     contact: str = ""
     note: str = ""
     pattern: Pattern | None = None
+    fixes: tuple[Fix, ...] = ()
 
 
 def broken_by_form(request: ReservationRequest) -> list[Violation]:

@@ -7,7 +7,7 @@ random, not counted: a stamp that was rolled back never names another content.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -18,15 +18,33 @@ from sqlalchemy.orm import Session, UOWTransaction, joinedload, selectinload
 from booking.extensions import db
 from booking.organisations.models import Organisation
 from booking.rooms.facts import Catalogue, Feature, RoomFacts
-from booking.rooms.models import OpeningExceptionRow, OpeningHoursRow, Room, RoomFeature, Space, Venue
+from booking.rooms.models import (
+    OpeningExceptionRow,
+    OpeningHoursRow,
+    Room,
+    RoomFeature,
+    SchoolBreak,
+    Space,
+    Venue,
+)
 from booking.rooms.rules import RoomRules
 from booking.timetable.openings import OpeningException, OpeningHours, Weekly
+from booking.timetable.pattern import Break
 from booking.versions.models import Version
 from booking.versions.service import Scope, current
 
 T = TypeVar("T")
 KEPT = 3  # snapshots: the one in force, and those that slower transactions still see
-_PART_OF_IT = (Room, Venue, Space, RoomFeature, OpeningHoursRow, OpeningExceptionRow, Organisation)
+_PART_OF_IT = (
+    Room,
+    Venue,
+    Space,
+    RoomFeature,
+    OpeningHoursRow,
+    OpeningExceptionRow,
+    Organisation,
+    SchoolBreak,
+)
 _RULES = tuple(RoomRules.__dataclass_fields__)
 _KNOWN = "booking.catalogue"  # in a session: the transaction that asked, and what it was told
 _kept: dict[int, Catalogue] = {}
@@ -91,7 +109,8 @@ def _read(stamp: int) -> Catalogue:
         .execution_options(populate_existing=True)
     ).unique()
     seen: dict[object, object] = {}
-    every = tuple(_facts(row, seen) for row in rows)
+    breaks = _school_breaks()
+    every = tuple(_facts(row, seen, breaks) for row in rows)
     rooms = tuple(room for room in every if room.state == "published")
     by_space: dict[int, list[RoomFacts]] = {}
     for room in every:
@@ -106,7 +125,15 @@ def _read(stamp: int) -> Catalogue:
     )
 
 
-def _facts(room: Room, seen: dict[object, object]) -> RoomFacts:
+def _school_breaks() -> Mapping[int | None, Sequence[Break]]:
+    """Return the breaks by venue; those under None are everywhere."""
+    breaks: dict[int | None, list[Break]] = {}
+    for row in db.session.scalars(select(SchoolBreak).order_by(SchoolBreak.first_day, SchoolBreak.id)):
+        breaks.setdefault(row.venue_id, []).append(Break(row.first_day, row.last_day, row.name))
+    return breaks
+
+
+def _facts(room: Room, seen: dict[object, object], breaks: Mapping[int | None, Sequence[Break]]) -> RoomFacts:
     """Return the room's facts. Equal rules and equal hours become the same object through `seen`."""
     venue, owner = room.venue, room.owner
     known = venue.latitude is not None and venue.longitude is not None
@@ -141,6 +168,7 @@ def _facts(room: Room, seen: dict[object, object]) -> RoomFacts:
         features={each.feature: Feature(each.present, each.checked_on) for each in room.features},
         hours=_same(_hours(room), seen),
         rules=_same(RoomRules(**{name: getattr(room, name) for name in _RULES}), seen),
+        school_breaks=_same((*breaks.get(None, ()), *breaks.get(room.venue_id, ())), seen),
         changed_at=max(filter(None, (room.changed_at, venue.changed_at)), default=None),
     )
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from booking.errors import NotFound
 from booking.rooms.rules import RoomRules
 from booking.timetable.openings import OpeningHours
+from booking.timetable.pattern import Break
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class RoomFacts:
     features: Mapping[str, Feature]
     hours: OpeningHours
     rules: RoomRules
+    school_breaks: tuple[Break, ...] = ()
     changed_at: datetime | None = None  # the room or its venue; None: as it was first entered
 
     @property

@@ -196,3 +196,16 @@ class OpeningExceptionRow(Model):
     on_date: Mapped[date] = mapped_column(Date)
     opens: Mapped[int | None] = mapped_column(Integer)
     closes: Mapped[int | None] = mapped_column(Integer)
+
+
+class SchoolBreak(Model):
+    """A school break, first and last day included, at one venue or (empty) at all of them."""
+
+    __tablename__ = "school_breaks"
+    __table_args__ = (CheckConstraint("last_day >= first_day", name="order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venues.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)

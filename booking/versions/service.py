@@ -35,7 +35,7 @@ class Scope(StrEnum):
 
 def touch(scope: Scope, *scope_ids: int) -> None:
     """Have the counters of these things raised by one when the transaction commits."""
-    at_commit(_raise_counters, *((scope.value, scope_id) for scope_id in scope_ids))
+    at_commit(_raise_counters, *((scope.value, scope_id) for scope_id in scope_ids), last=True)
 
 
 def _raise_counters(touched: list[tuple[str, int]]) -> None:
