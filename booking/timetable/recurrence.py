@@ -123,11 +123,12 @@ def _weekly(pattern: Pattern, first: date, last: date) -> Iterator[date]:
 
 
 def _monthly(pattern: Pattern, first: date, last: date) -> Iterator[date]:
+    """No date comes before the first one: its own month has it or, later, the last such weekday."""
     start = first.year * 12 + first.month - 1
     stop = last.year * 12 + last.month
     for months in range(start, stop, pattern.interval):
         on = _in_month(pattern, first, months // 12, months % 12 + 1)
-        if on is not None and first <= on <= last:
+        if on is not None and on <= last:
             yield on
 
 
