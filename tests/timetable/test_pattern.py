@@ -68,7 +68,7 @@ def test_a_rule_has_either_a_last_date_or_a_count(frequency: Any) -> None:
 def test_a_list_of_dates_has_no_other_end() -> None:
     for end in ({"until": UNTIL}, {"count": 3}):
         with pytest.raises(UntilOrCount):
-            Pattern("dates", dates=(UNTIL,), **end)  # type: ignore[arg-type]
+            Pattern("dates", dates=(UNTIL,), **end)
 
 
 def test_an_empty_list_of_dates_is_refused() -> None:

@@ -13,7 +13,7 @@ from booking.timetable.pattern_notation import from_json, to_json
 from tests.timetable.moments import any_date, examples
 from tests.timetable.patterns import patterns_with_leave
 
-WEEKLY = {"frequency": "weekly", "until": "2027-05-31"}
+WEEKLY: dict[Any, Any] = {"frequency": "weekly", "until": "2027-05-31"}
 
 
 @examples
@@ -54,7 +54,7 @@ def test_the_notation_says_what_was_asked_for_and_no_more() -> None:
 
 
 def test_defaults_may_be_written_out() -> None:
-    written = {
+    written: dict[str, Any] = {
         **WEEKLY,
         "interval": 1,
         "count": None,
