@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 
@@ -47,12 +48,14 @@ class TooManyAttempts(DomainError):
 class Violation:
     """One broken rule.
 
-    `code` says which, `field` the form's field it belongs to, `params` the figures of the sentence.
+    `code` says which, `field` the form's field it belongs to, `params` the figures of the sentence, `on` the
+    date of a series that breaks it (None: the request as a whole).
     """
 
     code: str
     field: str
     params: dict[str, Any] = dataclasses.field(default_factory=dict, hash=False)
+    on: date | None = None
 
 
 class RuleViolation(DomainError):

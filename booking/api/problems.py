@@ -17,7 +17,7 @@ from booking.errors import RuleViolation, SlotTaken, WrongState
 from booking.timetable.interval import Interval
 from booking.timetable.zone import isoformat
 from booking.web.errors import Fault
-from booking.web.sentences import register_sentences, sentence
+from booking.web.sentences import register_sentences, sentence, sentence_for
 
 MEDIA_TYPE: Final = "application/problem+json"
 TITLES: Final = {
@@ -109,7 +109,7 @@ def answer_fault(fault: Fault) -> Response:
     more: dict[str, Any] = {}
     if isinstance(fault.error, RuleViolation):
         more["violations"] = [
-            {"code": each.code, "field": each.field, "detail": sentence(each.code, each.params)}
+            {"code": each.code, "field": each.field, "detail": sentence_for(each)}
             for each in fault.error.violations
         ]
         detail = " ".join(dict.fromkeys(each["detail"] for each in more["violations"])) or detail

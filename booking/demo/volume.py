@@ -20,7 +20,7 @@ from booking.demo.slots import TooMany, Use, choose_uses
 from booking.extensions import db
 from booking.occupancy.models import Claim, Occupancy
 from booking.reservations.models import Occurrence, Reservation
-from booking.reservations.service import REFERENCE_ALPHABET
+from booking.reservations.writing import REFERENCE_ALPHABET
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.versions.service import Scope, touch

@@ -29,7 +29,7 @@ from booking.web.forms import (
     QueryForm,
     Required,
 )
-from booking.web.sentences import sentence
+from booking.web.sentences import sentence_for
 from booking.web.wish import use_of
 
 
@@ -108,7 +108,7 @@ class ReservationForm(BaseForm):
     def show(self, violations: Iterable[Violation]) -> None:
         """Put a refusal's sentences beside the fields they belong to."""
         for broken in violations:
-            self.add_error(broken.field, sentence(broken.code, broken.params))
+            self.add_error(broken.field, sentence_for(broken))
 
 
 class QuestionForm(QueryForm):

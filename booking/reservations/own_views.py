@@ -22,7 +22,7 @@ from booking.reservations.pages import cancel_until, detail, handover, is_too_la
 from booking.reservations.policy import Sight
 from booking.reservations.request_views import DECISION_DAYS
 from booking.web.paging import page_numbers
-from booking.web.sentences import sentence, sentence_of
+from booking.web.sentences import sentence_for, sentence_of
 
 PAGE_SIZE = 20
 
@@ -91,7 +91,7 @@ def _give_up(
 
 def _sentences(error: DomainError) -> dict[str, str]:
     if isinstance(error, RuleViolation):
-        return {each.field: sentence(each.code, each.params) for each in error.violations}
+        return {each.field: sentence_for(each) for each in error.violations}
     return {"state": sentence_of(error)}
 
 

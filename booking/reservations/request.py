@@ -1,17 +1,19 @@
 """What is asked for, as one frozen value, and what can be wrong with it before the calendar is looked at."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 
 from booking.access.actor import Actor
 from booking.availability.fixes import Fix
+from booking.availability.wishes import Wish
 from booking.clock import zone
 from booking.errors import Violation
 from booking.reservations.models import PURPOSES, VISIBILITIES
 from booking.rooms.eligibility import barred, not_for
 from booking.rooms.facts import RoomFacts
 from booking.rooms.rules import broken_by_people, broken_by_time
-from booking.timetable.interval import Interval
 from booking.timetable.pattern import Pattern
 
 LENGTHS = {"title": 120, "responsible": 120, "contact": 254, "note": 2000}
@@ -60,20 +62,46 @@ def broken_by_form(request: ReservationRequest) -> list[Violation]:
 
 
 def broken_by_room(
-    request: ReservationRequest,
-    room: RoomFacts,
-    actor: Actor,
-    organisation_id: int | None,
-    now: datetime,
+    request: ReservationRequest, room: RoomFacts, actor: Actor, organisation_id: int | None
 ) -> list[Violation]:
-    """Return every rule of the room that the request breaks. The request's form is in order."""
-    use = Interval(request.start, request.end)
+    """Return what the room asks of who comes and how many, whatever the time."""
     closed_to_all = barred(room)
     if closed_to_all:
         return [closed_to_all]
     who = not_for(room, actor, organisation_id)
+    return [*([who] if who else []), *broken_by_people(room.capacity, request.people)]
+
+
+def broken_by_dates(wishes: Sequence[Wish], now: datetime) -> list[Violation]:
+    """Return every rule of time that the booked dates break, each with its date where there are several."""
+    booked = [wish for wish in wishes if wish.is_booked]
+    if not booked:
+        return [Violation("no_dates_left", "fix")]
     return [
-        *([who] if who else []),
-        *broken_by_people(room.capacity, request.people),
-        *broken_by_time(room.rules, room.hours, use, now=now, zone=zone()),
-    ]
+        replace(broken, on=wish.on) if len(wishes) > 1 else broken
+        for wish in booked
+        for broken in _broken_by_date(wish, now)
+    ] + _overlapping(booked)
+
+
+def _broken_by_date(wish: Wish, now: datetime) -> list[Violation]:
+    if wish.use is None:
+        later = {"later": wish.missing.later} if wish.missing else {}
+        return [Violation("missing_time", "start", later)]
+    if barred(wish.room):
+        return []  # said once, of the room
+    return broken_by_time(wish.room.rules, wish.room.hours, wish.use, now=now, zone=zone())
+
+
+def _overlapping(booked: Sequence[Wish]) -> list[Violation]:
+    """Return the dates that meet an earlier date of the same series on a space they share."""
+    broken: list[Violation] = []
+    last_end: dict[int, datetime] = {}
+    timed = sorted(((wish.use, wish) for wish in booked if wish.use is not None), key=itemgetter(0))
+    for use, wish in timed:
+        taken = wish.room.rules.claimed(use)
+        if any(last_end.get(space_id, taken.start) > taken.start for space_id in wish.room.space_ids):
+            broken.append(Violation("overlaps_itself", "interval", on=wish.on))
+        for space_id in wish.room.space_ids:
+            last_end[space_id] = max(last_end.get(space_id, taken.end), taken.end)
+    return broken

@@ -1,66 +1,67 @@
-"""Ask for a room."""
+"""Ask for a room, once or for a whole series."""
 
-import secrets
+from collections.abc import Sequence
 from datetime import datetime
-from uuid import uuid4
 
-from flask import current_app
 from sqlalchemy import func, select
 
 from booking.access.actor import Actor
 from booking.access.roles import Right
 from booking.audit.service import record
+from booking.availability.wishes import Wish, wishes_of
+from booking.clock import zone
 from booking.errors import Forbidden, RuleViolation, Violation
 from booking.extensions import db
 from booking.occupancy import service as occupancy
 from booking.organisations.models import Organisation
 from booking.reservations import messages
-from booking.reservations.changes import lose_competitors, touch_calendars
-from booking.reservations.lifecycle import ACTIVE, State, holds_space
-from booking.reservations.models import Occurrence, Reservation
-from booking.reservations.request import ReservationRequest, broken_by_form, broken_by_room
+from booking.reservations.changes import lock_rooms, lose_competitors, touch_calendars
+from booking.reservations.lifecycle import ACTIVE, State
+from booking.reservations.models import Companion, Occurrence, Reservation
+from booking.reservations.request import (
+    ReservationRequest,
+    broken_by_dates,
+    broken_by_form,
+    broken_by_room,
+)
+from booking.reservations.series import slots_wanted
+from booking.reservations.writing import write
 from booking.rooms.catalogue import catalogue
-from booking.rooms.facts import RoomFacts
+from booking.rooms.facts import Catalogue, RoomFacts
 from booking.timetable.interval import Interval
-
-# Said over the phone and written by hand: no letter that looks or sounds like another
-REFERENCE_ALPHABET = "ACDEFHJKMNPRTUVWXY3479"
-REFERENCE_LENGTH = 8
+from booking.timetable.recurrence import Slot
+from booking.timetable.zone import local_date
 
 
-def request_reservation(request: ReservationRequest, *, actor: Actor, now: datetime) -> Reservation:
+def request_reservation(
+    request: ReservationRequest, *, actor: Actor, now: datetime, holds: bool = False
+) -> Reservation:
     """Ask for a room, in the caller's transaction, and return the reservation, flushed.
 
-    A room that is free at once for anyone entitled confirms by itself; otherwise the request is pending.
+    A date in a room that is free at once for anyone entitled confirms by itself; otherwise it is pending, and
+    with `holds` takes its space until it is decided, whatever the room says. All dates are asked for or none.
+    Dates that `request.fixes` put into another owner's room become a reservation of their own, a companion.
     Raises NotFound (no such room), Forbidden (not one of the association's bookers), RuleViolation with
-    everything that is wrong, SlotTaken.
+    everything that is wrong, SlotTaken with the times that are not free.
     """
     if not actor.is_signed_in or actor.user_id is None:
         raise Forbidden
     rooms = catalogue()
     room = rooms.room(request.room_slug)
     organisation = _organisation(request, actor)
-    _refuse_broken_rules(request, room, actor, organisation, now)
-    use = Interval(request.start, request.end)
-    occupancy.lock(room.space_ids)
-    _refuse_over_quota(room, organisation, now)
-    state = State.CONFIRMED if room.rules.approval == "at_once" else State.PENDING
-    claimed = room.rules.claimed(use)
-    if holds_space(state, pending_holds=room.rules.pending_holds):
-        claim_id = occupancy.claim("occurrence", room.space_ids, [claimed]).id
-    else:
-        occupancy.require_free(room.space_ids, [claimed])
-        claim_id = None
-    reservation = _write(request, room, organisation, state, claim_id, actor, now)
-    record("request", "reservation", reservation.id, actor_id=actor.user_id, now=now, state=state.value)
-    touch_calendars(reservation, rooms.sharing(room))
-    if state is State.CONFIRMED:
-        messages.tell_booker("confirmed", reservation, now=now)
-        lose_competitors(reservation.occurrences, now=now)
-    else:
-        messages.tell_booker("request_received", reservation, now=now)
-        messages.tell_approvers("request_to_decide", reservation, now=now)
-    return reservation
+    wishes = _wishes(request, room, rooms)
+    asked = list({wish.room.id: wish.room for wish in wishes if wish.is_booked}.values()) or [room]
+    _refuse_broken_rules(request, wishes, asked, actor, organisation, now)
+    lock_rooms(asked)
+    for each in asked:
+        _refuse_over_quota(each, organisation, now)
+    made = _written(request, wishes, room, organisation, actor, now, holds=holds)
+    for reservation in made:
+        _tell(reservation, actor, rooms, now)
+    lose_competitors(
+        [each for one in made for each in one.occurrences if each.state == State.CONFIRMED], now=now
+    )
+    return made[0]
 
 
 def _organisation(request: ReservationRequest, actor: Actor) -> Organisation | None:
@@ -74,17 +75,33 @@ def _organisation(request: ReservationRequest, actor: Actor) -> Organisation | N
     return found
 
 
+def _wishes(request: ReservationRequest, room: RoomFacts, rooms: Catalogue) -> list[Wish]:
+    """Return the dates that are wanted: of a series, or the one of a single use."""
+    if request.end <= request.start:
+        raise RuleViolation([*broken_by_form(request)])
+    if request.pattern is None:
+        use = Interval(request.start, request.end)
+        slots: Sequence[Slot] = [Slot(local_date(request.start, zone()), use)]
+    else:
+        slots = slots_wanted(request, room)
+    return wishes_of(room, slots, request.fixes, zone(), rooms.room)
+
+
 def _refuse_broken_rules(
     request: ReservationRequest,
-    room: RoomFacts,
+    wishes: Sequence[Wish],
+    rooms: Sequence[RoomFacts],
     actor: Actor,
     organisation: Organisation | None,
     now: datetime,
 ) -> None:
+    organisation_id = organisation.id if organisation else None
     broken = broken_by_form(request)
-    if not any(each.code == "end_before_start" for each in broken):
-        organisation_id = organisation.id if organisation else None
-        broken += broken_by_room(request, room, actor, organisation_id, now)
+    for room in rooms:
+        broken += [
+            each for each in broken_by_room(request, room, actor, organisation_id) if each not in broken
+        ]
+    broken += broken_by_dates(wishes, now)
     if broken:
         raise RuleViolation(broken)
 
@@ -108,46 +125,57 @@ def _refuse_over_quota(room: RoomFacts, organisation: Organisation | None, now: 
         raise RuleViolation([Violation("too_many_active", "organisation", {"most": most})])
 
 
-def _write(
+def _written(
     request: ReservationRequest,
+    wishes: Sequence[Wish],
     room: RoomFacts,
     organisation: Organisation | None,
-    state: State,
-    claim_id: int | None,
     actor: Actor,
     now: datetime,
-) -> Reservation:
-    reservation = Reservation(
-        reference="".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH)),
-        room_id=room.id,
-        organisation_id=organisation.id if organisation else None,
-        booker_id=actor.user_id,
-        title=request.title.strip(),
-        purpose=request.purpose,
-        visibility=request.visibility,
-        people=request.people,
-        responsible=request.responsible.strip() or actor.name,
-        contact=request.contact.strip(),
-        note=request.note.strip(),
-        terms_version=room.terms_version,
-        created_at=now,
-        changed_at=now,
+    *,
+    holds: bool,
+) -> list[Reservation]:
+    """Take what has to be taken and write a reservation for each owner, the asked room's owner first."""
+    booked = [(wish, wish.use) for wish in wishes if wish.is_booked and wish.use is not None]
+    parts = [occupancy.Part(wish.room.space_ids, wish.room.rules.claimed(use)) for wish, use in booked]
+    holding = [_holds(wish.room, holds=holds) for wish, _use in booked]
+    occupancy.require_free([part for part, held in zip(parts, holding, strict=True) if not held])
+    made = iter(
+        occupancy.claim_all("occurrence", [[part] for part, held in zip(parts, holding, strict=True) if held])
     )
-    reservation.occurrences.append(
-        Occurrence(
-            room_id=room.id,
-            slot_starts_at=request.start,
-            starts_at=request.start,
-            ends_at=request.end,
-            turnaround_minutes=room.rules.turnaround_minutes,
-            state=state.value,
-            claim_id=claim_id,
-            uid=f"{uuid4().hex}@{current_app.config['SETTINGS'].host}",
-            sequence=0,
-            created_at=now,
-            changed_at=now,
-        )
-    )
-    db.session.add(reservation)
+    claims = [next(made) if held else None for held in holding]
+    owners = {room.owner_id: None} | {wish.room.owner_id: None for wish, _use in booked}
+    reservations: list[Reservation] = []
+    for owner_id in owners:
+        mine = [
+            (wish, use, claim_id)
+            for (wish, use), claim_id in zip(booked, claims, strict=True)
+            if wish.room.owner_id == owner_id
+        ]
+        if mine:
+            reservations.append(write(request, mine, room, organisation, actor, now, holds=holds))
+    main = reservations[0]
+    for companion in reservations[1:]:
+        db.session.add(Companion(reservation_id=companion.id, main_id=main.id))
     db.session.flush()
-    return reservation
+    return reservations
+
+
+def _holds(room: RoomFacts, *, holds: bool) -> bool:
+    return room.rules.approval == "at_once" or room.rules.pending_holds or holds
+
+
+def _tell(reservation: Reservation, actor: Actor, rooms: Catalogue, now: datetime) -> None:
+    """Write the asking into the history, raise the calendars' versions, and tell both sides."""
+    dates = reservation.occurrences
+    confirmed = [each for each in dates if each.state == State.CONFIRMED]
+    pending = [each for each in dates if each.state == State.PENDING]
+    state = State.PENDING if pending else State.CONFIRMED
+    record("request", "reservation", reservation.id, actor_id=actor.user_id, now=now, state=state.value)
+    sharing = {other.id: other for each in dates for other in rooms.sharing(rooms.by_id[each.room_id])}
+    touch_calendars(reservation, list(sharing.values()))
+    if confirmed:
+        messages.tell_booker("confirmed", reservation, confirmed, now=now)
+    if pending:
+        messages.tell_booker("request_received", reservation, pending, now=now)
+        messages.tell_approvers("request_to_decide", reservation, pending, now=now)

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
-from booking.errors import DomainError
+from booking.errors import DomainError, Violation
+from booking.web.filters import date_long
 
 Sentence = Callable[..., str] | Any  # the other kind is flask_babel's untyped LazyString
 
@@ -42,6 +43,12 @@ def sentence(code: str, params: Mapping[str, Any] | None = None) -> str:
     if isinstance(wording, LazyString):
         return str(wording) % dict(params or {})
     return str(wording(**dict(params or {})))
+
+
+def sentence_for(broken: Violation) -> str:
+    """Return the sentence of a broken rule, with the date of the series that breaks it."""
+    words = sentence(broken.code, broken.params)
+    return f"{date_long(broken.on)}: {words}" if broken.on is not None else words
 
 
 def sentence_of(error: DomainError) -> str:

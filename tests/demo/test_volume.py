@@ -13,7 +13,7 @@ from booking.demo.load import load
 from booking.demo.volume import AlreadyFilled, Filled, TooMany, fill
 from booking.occupancy.models import Claim, Occupancy
 from booking.reservations.models import Occurrence, Reservation
-from booking.reservations.service import REFERENCE_ALPHABET
+from booking.reservations.writing import REFERENCE_ALPHABET
 from booking.rooms.catalogue import catalogue
 from booking.timetable.interval import Interval
 from booking.timetable.openings import is_open

@@ -78,7 +78,8 @@ def make_occurrence(
     """Add a date to a reservation; what its state holds is claimed."""
     room: Room = changes.get("room") or reservation.room
     turnaround = timedelta(minutes=changes.get("turnaround_minutes", room.turnaround_minutes))
-    holds = holds_space(State(state), pending_holds=room.pending_holds)
+    pending_holds = changes.get("pending_holds", room.pending_holds)
+    holds = holds_space(State(state), pending_holds=pending_holds)
     values: dict[str, Any] = {
         "reservation": reservation,
         "room": room,
@@ -86,6 +87,7 @@ def make_occurrence(
         "starts_at": use.start,
         "ends_at": use.end,
         "turnaround_minutes": room.turnaround_minutes,
+        "pending_holds": pending_holds,
         "state": state,
         "claim_id": claim_spaces(room, use.extend_end(turnaround)) if holds else None,
         "uid": f"{reservation.reference}-{len(reservation.occurrences)}@example.org",
@@ -100,4 +102,4 @@ def make_occurrence(
 
 def claim_spaces(room: Room, taken: Interval) -> int:
     """Take all spaces of a room for an interval, turnaround included; return the claim's id."""
-    return occupancy.claim("occurrence", [space.id for space in room.spaces], [taken]).id
+    return occupancy.claim("occurrence", [space.id for space in room.spaces], [taken])

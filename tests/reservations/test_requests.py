@@ -15,7 +15,8 @@ from booking.occupancy.models import Claim, Occupancy
 from booking.occupancy.service import held
 from booking.outbox.models import OutboxMessage
 from booking.reservations.models import Occurrence, Reservation
-from booking.reservations.service import REFERENCE_ALPHABET, REFERENCE_LENGTH, request_reservation
+from booking.reservations.service import request_reservation
+from booking.reservations.writing import REFERENCE_ALPHABET, REFERENCE_LENGTH
 from booking.rooms.models import Room
 from booking.timetable.interval import Interval
 from tests.factories.organisations import make_member
