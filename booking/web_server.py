@@ -12,7 +12,7 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
 GRACE_SECONDS: Final = 5  # what a request in flight gets when the service is stopped
-_SECRET = re.compile(r"calendars/+private\b")
+_SECRET = re.compile(r"(calendars/+private|give-up)\b")  # what follows is a token
 
 
 def web_command(bind: str, *, processes: int, threads_each: int = 4) -> list[str]:
@@ -30,8 +30,9 @@ class AccessLog(Logger):
 
 
 def loggable(path: str) -> str:
-    """Return the path of a request as it may be logged: on one line, without the token of a private feed."""
-    return "/calendars/private/-" if _SECRET.search(path) else quote(path)
+    """Return the path of a request as it may be logged: on one line, without the token of a secret address."""
+    secret = _SECRET.search(path)
+    return f"/{re.sub('/+', '/', secret[1])}/-" if secret else quote(path)
 
 
 # From here on gunicorn's own names.

@@ -21,7 +21,11 @@ def act(work: Callable[[Actor], T]) -> T:
     the same for a session and for an API token: both name the person in `g.actor`. `work` may run again after
     a deadlock, so it must have no effect outside the database.
     """
-    user_id = current_actor().user_id
+    return act_as(current_actor().user_id, work)
+
+
+def act_as(user_id: int | None, work: Callable[[Actor], T]) -> T:
+    """As `act`, for the person whom a signed link names. Raises Forbidden for one who may not sign in."""
     return in_transaction(lambda: work(_fresh_actor(user_id)))
 
 

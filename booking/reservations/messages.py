@@ -1,6 +1,6 @@
 """Mail about reservations: composed in the reader's language, in the transaction of what it tells."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from flask import current_app, render_template
@@ -35,7 +35,7 @@ def tell_booker(
 
     The booker hears while they belong to the association, else its managers do.
     """
-    _post(kind, _bookers_side(reservation), reservation, occurrences, now, reason, decision=decision)
+    _post(kind, bookers_side(reservation), reservation, occurrences, now, reason, decision=decision)
 
 
 def tell_approvers(
@@ -52,7 +52,22 @@ def tell_approvers(
     _post(kind, approvers, reservation, occurrences, now, reason)
 
 
-def _bookers_side(reservation: Reservation) -> list[User]:
+def tell_people(
+    kind: str,
+    readers: Iterable[User],
+    reservation: Reservation,
+    occurrences: Sequence[Occurrence],
+    *,
+    now: datetime,
+    facts: Callable[[User], Mapping[str, object]],
+    decision: bool = False,
+) -> None:
+    """Post a mail to these people. `facts` gives what its template wants besides, in the reader's language."""
+    _post(kind, readers, reservation, occurrences, now, "", decision=decision, facts=facts)
+
+
+def bookers_side(reservation: Reservation) -> list[User]:
+    """Return who hears of a reservation for the booker: see `tell_booker`."""
     booker, organisation_id = reservation.booker, reservation.organisation_id
     if organisation_id is None:
         return [booker]
@@ -70,11 +85,14 @@ def _post(
     reason: str,
     *,
     decision: bool = False,
+    facts: Callable[[User], Mapping[str, object]] = lambda reader: {},
 ) -> None:
     chosen = list(occurrences or reservation.occurrences)
     for reader in readers:
         with speaking(reader.language):
-            message = _compose(kind, reader, reservation, chosen, now, reason, decision=decision)
+            message = _compose(
+                kind, reader, reservation, chosen, now, reason, facts(reader), decision=decision
+            )
         post(message, now=now, wait_seconds=TIME_TO_UNDO if decision else 0)
 
 
@@ -85,6 +103,7 @@ def _compose(
     occurrences: Sequence[Occurrence],
     now: datetime,
     reason: str,
+    facts: Mapping[str, object],
     *,
     decision: bool,
 ) -> Message:
@@ -108,6 +127,7 @@ def _compose(
         else (),
         address=f"{base_url}/reservations/{reservation.reference}",
         base_url=base_url,
+        **facts,
     )
     subject, _, body = text.strip().partition("\n")
     return Message(
