@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from booking.db import in_transaction
 from booking.errors import SlotTaken
 from booking.occupancy import service as occupancy
 from booking.occupancy.models import Claim, Occupancy
 from booking.occupancy.queries import taken_between, taken_dates, taken_slots
+from booking.occupancy.service import Part
 from booking.timetable.interval import Interval
-from tests.factories.reservations import EVENING, claim_spaces
+from tests.factories.reservations import EVENING, NOW, claim_spaces
 from tests.factories.rooms import make_divisible_hall, make_room, make_space
 
 HOUR = timedelta(hours=1)
@@ -57,11 +59,62 @@ def test_a_refused_claim_leaves_nothing(session: Any) -> None:
     assert rows(session) == 1
 
 
-def test_a_claim_whose_own_intervals_overlap_is_refused_by_the_database(session: Any) -> None:
+def test_two_claims_that_overlap_each_other_are_refused_by_the_database(session: Any) -> None:
     space = make_space()
     with pytest.raises(SlotTaken), session.begin_nested():
-        occupancy.claim("occurrence", [space.id], [hours(0, 2), hours(1, 3)])
+        occupancy.claim_all(
+            "occurrence", [[Part((space.id,), hours(0, 2))], [Part((space.id,), hours(1, 3))]]
+        )
     assert rows(session) == 0
+
+
+def test_the_parts_of_one_claim_are_joined_where_they_meet_on_a_space(session: Any) -> None:
+    half_a, half_b, whole = make_divisible_hall()
+    a, b = half_a.spaces[0].id, half_b.spaces[0].id
+    old, new = Part((a,), hours(0, 2)), Part((a, b), hours(1, 3))
+    (claim_id,) = occupancy.claim_all("occurrence", [[old, new]])
+    assert occupancy.held([claim_id]) == {claim_id: sorted([(a, hours(0, 3)), (b, hours(1, 3))])}
+
+
+def test_many_claims_are_made_in_their_order_or_none_of_them(session: Any) -> None:
+    space = make_space()
+    wanted = [[Part((space.id,), hours(n, n + 1))] for n in (6, 2, 4)]
+    made = occupancy.claim_all("occurrence", wanted)
+    held = occupancy.held(made)
+    assert [held[claim_id] for claim_id in made] == [[(space.id, hours(n, n + 1))] for n in (6, 2, 4)]
+    with pytest.raises(SlotTaken) as refused:
+        occupancy.claim_all(
+            "occurrence", [[Part((space.id,), hours(10, 11))], [Part((space.id,), hours(4, 5))]]
+        )
+    assert refused.value.conflicts == (hours(4, 5),)
+    assert rows(session) == 3
+    assert occupancy.claim_all("occurrence", []) == []
+
+
+def test_what_a_transaction_gives_back_is_told_once_before_it_commits(
+    session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Any] = []
+    monkeypatch.setattr(occupancy, "_listeners", [lambda released, now: heard.append((released, now))])
+    room = make_room()
+    space_id = room.spaces[0].id
+    claims = [claim_spaces(room, hours(n, n + 1)) for n in (5, 7)]
+
+    def give_back() -> None:
+        for claim_id in claims:
+            occupancy.release([claim_id], now=NOW)
+        assert heard == []
+
+    in_transaction(give_back)
+    assert heard == [([(space_id, hours(5, 6)), (space_id, hours(7, 8))], NOW)]
+
+
+def test_nobody_is_told_of_time_that_has_passed(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[Any] = []
+    monkeypatch.setattr(occupancy, "_listeners", [lambda released, now: heard.append(released)])
+    claim_id = claim_spaces(make_room(), EVENING)
+    in_transaction(lambda: occupancy.release([claim_id], now=EVENING.end))
+    assert heard == []
 
 
 def test_what_the_look_before_misses_the_database_refuses(
@@ -69,7 +122,7 @@ def test_what_the_look_before_misses_the_database_refuses(
 ) -> None:
     room = make_room()
     claim_spaces(room, EVENING)
-    monkeypatch.setattr(occupancy, "require_free", lambda space_ids, intervals: None)
+    monkeypatch.setattr(occupancy, "require_free", lambda parts: None)
     with pytest.raises(SlotTaken) as refused, session.begin_nested():
         claim_spaces(room, hours(1, 3))
     assert refused.value.conflicts == (hours(1, 3),)
@@ -79,11 +132,10 @@ def test_what_the_look_before_misses_the_database_refuses(
 def test_what_is_released_can_be_taken_again(session: Any) -> None:
     room = make_room()
     first, kept = claim_spaces(room, EVENING), claim_spaces(room, hours(5, 6))
-    occupancy.release([first])
-    assert occupancy.held(first) == []
-    assert occupancy.held(kept) == [(room.spaces[0].id, hours(5, 6))]
+    occupancy.release([first], now=NOW)
+    assert occupancy.held([first, kept])[kept] == [(room.spaces[0].id, hours(5, 6))]
     claim_spaces(room, hours(1, 3))
-    occupancy.release([])
+    occupancy.release([], now=NOW)
     assert rows(session) == 2
 
 
@@ -91,7 +143,8 @@ def test_a_claim_tells_what_it_holds_by_space_and_time(session: Any) -> None:
     _, _, whole = make_divisible_hall()
     ids = sorted(each.id for each in whole.spaces)
     made = occupancy.claim("occurrence", list(reversed(ids)), [hours(5, 6), hours(0, 1)])
-    assert occupancy.held(made.id) == [(each, use) for each in ids for use in (hours(0, 1), hours(5, 6))]
+    expected = [(each, use) for each in ids for use in (hours(0, 1), hours(5, 6))]
+    assert occupancy.held([made]) == {made: expected}
 
 
 TAKEN = [(0, 2), (4, 6), (6, 7), (30, 60)]

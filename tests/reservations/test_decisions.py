@@ -54,7 +54,7 @@ def test_confirming_claims_the_use_and_its_turnaround(session: Any, town: Town) 
     confirm(reservation.reference, None, actor=acting(town.approver), now=NOW)
     (occurrence,) = reservation.occurrences
     assert occurrence.state == "confirmed"
-    assert held(occurrence.claim_id or 0) == [
+    assert held([occurrence.claim_id])[occurrence.claim_id] == [
         (town.room.spaces[0].id, EVENING.extend_end(timedelta(minutes=30)))
     ]
 

@@ -17,7 +17,7 @@ def test_a_confirmed_reservation_holds_its_use_and_the_turnaround(session: Any) 
     reservation = make_reservation(room)
     claim_id = reservation.occurrences[0].claim_id
     assert claim_id is not None
-    assert held(claim_id) == [(room.spaces[0].id, EVENING.extend_end(timedelta(minutes=30)))]
+    assert held([claim_id])[claim_id] == [(room.spaces[0].id, EVENING.extend_end(timedelta(minutes=30)))]
 
 
 def test_a_competing_request_holds_nothing(session: Any) -> None:
