@@ -51,7 +51,7 @@ def search(wanted: Filter, use: Interval, *, actor: Actor, now: datetime) -> lis
     rooms = matching(wanted, actor)
     taken = taken_around(rooms, use)
     local = zone()
-    judge = _Judge(now)
+    judge = Judge(now)
     answers = [
         answer_of(
             room,
@@ -77,11 +77,11 @@ def search_series(
     """
     rooms = matching(wanted, actor)
     taken = taken_dates([room.id for room in rooms], uses)
-    judge = _Judge(now)
+    judge = Judge(now)
     found = [(room, _dates(room, uses, taken, actor, judge)) for room in rooms]
     return sorted(
         found,
-        key=lambda each: (sum(bool(answer.reason) for answer in each[1]), _fit(each[0], wanted.people)),
+        key=lambda each: (sum(bool(answer.reason) for answer in each[1]), fit(each[0], wanted.people)),
     )
 
 
@@ -106,7 +106,7 @@ def taken_around(rooms: Sequence[RoomFacts], use: Interval) -> dict[int, list[In
     return taken_between({space_id for room in rooms for space_id in room.space_ids}, window)
 
 
-class _Judge:
+class Judge:
     """Looks rules and hours up once for all rooms that share them: equal ones are the same object."""
 
     def __init__(self, now: datetime) -> None:
@@ -115,6 +115,7 @@ class _Judge:
         self._known: dict[tuple[int, int, Interval], tuple[Violation, ...]] = {}
 
     def broken(self, room: RoomFacts, use: Interval) -> tuple[Violation, ...]:
+        """Return every rule of time that the use breaks in the room."""
         key = (id(room.rules), id(room.hours), use)
         if key not in self._known:
             found = broken_by_time(room.rules, room.hours, use, now=self._now, zone=self._zone)
@@ -127,18 +128,19 @@ def _dates(
     uses: Sequence[Interval],
     taken: set[tuple[int, int]],
     actor: Actor,
-    judge: _Judge,
+    judge: Judge,
 ) -> list[DateAnswer]:
     barred = obstacle(room, actor)
     answers = []
     for n, use in enumerate(uses):
         broken = [barred] if barred else judge.broken(room, use)
-        reason = _reason(broken) or ("taken" if (room.id, n) in taken else "")
+        reason = reason_of(broken) or ("taken" if (room.id, n) in taken else "")
         answers.append(DateAnswer(use, reason))
     return answers
 
 
-def _reason(broken: Sequence[Violation]) -> str:
+def reason_of(broken: Sequence[Violation]) -> str:
+    """Return "closed" or "rule" for what a use breaks, "" for nothing."""
     if not broken:
         return ""
     return "closed" if all(each.code.startswith("closed_") for each in broken) else "rule"
@@ -151,10 +153,10 @@ def _rank(answer: RoomAnswer, people: int, use: Interval) -> tuple[object, ...]:
         _RANK[answer.answer] if not answer.other_start else 1,
         by_approver,
         moved,
-        _fit(answer.room, people),
+        fit(answer.room, people),
     )
 
 
-def _fit(room: RoomFacts, people: int) -> tuple[int, str]:
-    """The room that is just big enough is best: a large one serves others."""
+def fit(room: RoomFacts, people: int) -> tuple[int, str]:
+    """Return how well a room fits, best least: one just big enough is best, a large one serves others."""
     return (room.capacity or _UNKNOWN_SIZE) - people, room.slug

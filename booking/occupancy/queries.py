@@ -60,11 +60,14 @@ def taken_rows(wanted: Sequence[tuple[int, Interval]]) -> set[int]:
     return set(db.session.scalars(select(wished.c.n).where(last_end > wished.c.starts_at)))
 
 
-def taken_dates(room_ids: Collection[int], intervals: Sequence[Interval]) -> set[tuple[int, int]]:
+def taken_dates(
+    room_ids: Collection[int], intervals: Sequence[Interval], besides: Collection[int] = ()
+) -> set[tuple[int, int]]:
     """Return (room id, index of the interval) for every wish that the room's spaces cannot take.
 
-    The intervals are uses: each room's own turnaround is added here. One statement for all rooms and dates;
-    its cost does not depend on how much is stored before or after.
+    The intervals are uses: each room's own turnaround is added here. Claims `besides` which it is asked stand
+    in nobody's way. One statement for all rooms and dates; its cost does not depend on how much is stored
+    before or after.
     """
     if not intervals or not room_ids:
         return set()
@@ -77,20 +80,24 @@ def taken_dates(room_ids: Collection[int], intervals: Sequence[Interval]) -> set
         .join(wished, literal(True))
         .where(
             among(Room.id, bindparam("room_ids", list(room_ids), type_=Ids)),
-            _last_before(room_spaces.c.space_id, until, Occupancy.ends_at) > wished.c.starts_at,
+            _last_before(room_spaces.c.space_id, until, Occupancy.ends_at, besides=besides)
+            > wished.c.starts_at,
         )
     )
     return {(room_id, n) for room_id, n in rows}
 
 
-def taken_between(space_ids: Collection[int], window: Interval) -> dict[int, list[Interval]]:
-    """Return what is taken of each space inside the window, sorted. One statement.
+def taken_between(
+    space_ids: Collection[int], window: Interval, besides: Collection[int] = ()
+) -> dict[int, list[Interval]]:
+    """Return what is taken of each space inside the window, sorted, `besides` by these claims. One statement.
 
     What reaches in from before begins with the window; what reaches out ends when it ends.
     """
     taken: dict[int, list[Interval]] = {space_id: [] for space_id in space_ids}
     for row in db.session.execute(_BETWEEN, between(space_ids, window)):
-        taken[row.space_id].append(Interval(row.starts_at, row.ends_at))
+        if row.claim_id not in besides:
+            taken[row.space_id].append(Interval(row.starts_at, row.ends_at))
     for intervals in taken.values():
         intervals.sort()
     return taken
@@ -151,13 +158,22 @@ def _last_before(
     wanted: InstrumentedAttribute[T],
     *,
     at_latest: bool = False,
+    besides: Collection[int] = (),
 ) -> ScalarSelect[T]:
-    """Return what is wanted of the space's last row that starts before a moment, or `at_latest` then."""
+    """Return what is wanted of the space's last row that starts before a moment, or `at_latest` then.
+
+    Rows of the claims `besides` which it is asked are passed over.
+    """
     earlier = aliased(Occupancy)
     start = earlier.starts_at
+    theirs = bindparam("besides", list(besides), type_=Ids)
     return (
         select(getattr(earlier, wanted.key))
-        .where(earlier.space_id == space_id, start <= before if at_latest else start < before)
+        .where(
+            earlier.space_id == space_id,
+            start <= before if at_latest else start < before,
+            *([~among(earlier.claim_id, theirs)] if besides else []),
+        )
         .order_by(start.desc())
         .limit(1)
         .scalar_subquery()
