@@ -48,13 +48,13 @@ def request_reservation(
         raise Forbidden
     rooms = catalogue()
     room = rooms.room(request.room_slug)
-    organisation = _organisation(request, actor)
+    organisation = organisation_of(request, actor)
     wishes = _wishes(request, room, rooms)
     asked = list({wish.room.id: wish.room for wish in wishes if wish.is_booked}.values()) or [room]
-    _refuse_broken_rules(request, wishes, asked, actor, organisation, now)
+    refuse_broken_rules(request, wishes, asked, actor, organisation, now)
     lock_rooms(asked)
     for each in asked:
-        _refuse_over_quota(each, organisation, now)
+        refuse_over_quota(each, organisation, now)
     made = _written(request, wishes, room, organisation, actor, now, holds=holds)
     for reservation in made:
         _tell(reservation, actor, rooms, now)
@@ -64,7 +64,11 @@ def request_reservation(
     return made[0]
 
 
-def _organisation(request: ReservationRequest, actor: Actor) -> Organisation | None:
+def organisation_of(request: ReservationRequest, actor: Actor) -> Organisation | None:
+    """Return the association a request is made for, None for the person alone.
+
+    Raises RuleViolation for one that does not exist, Forbidden when the person does not book for it.
+    """
     if not request.organisation_slug:
         return None
     found = db.session.scalar(select(Organisation).where(Organisation.slug == request.organisation_slug))
@@ -87,7 +91,7 @@ def _wishes(request: ReservationRequest, room: RoomFacts, rooms: Catalogue) -> l
     return wishes_of(room, slots, request.fixes, zone(), rooms.room)
 
 
-def _refuse_broken_rules(
+def refuse_broken_rules(
     request: ReservationRequest,
     wishes: Sequence[Wish],
     rooms: Sequence[RoomFacts],
@@ -95,6 +99,7 @@ def _refuse_broken_rules(
     organisation: Organisation | None,
     now: datetime,
 ) -> None:
+    """Raise RuleViolation with everything the request and its dates break in these rooms' rules."""
     organisation_id = organisation.id if organisation else None
     broken = broken_by_form(request)
     for room in rooms:
@@ -106,8 +111,11 @@ def _refuse_broken_rules(
         raise RuleViolation(broken)
 
 
-def _refuse_over_quota(room: RoomFacts, organisation: Organisation | None, now: datetime) -> None:
-    """A series counts once: what is counted is reservations with a date still to come, not dates."""
+def refuse_over_quota(room: RoomFacts, organisation: Organisation | None, now: datetime) -> None:
+    """Raise RuleViolation when the association has as many active reservations of the room as it may have.
+
+    A series counts once: what is counted is reservations with a date still to come, not dates.
+    """
     most = room.rules.most_active
     if most is None or organisation is None:
         return
