@@ -1,0 +1,28 @@
+"""A sheet given to a command: all of it goes in, or nothing and the faults are told."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from booking.db import in_transaction
+from booking.rooms.exchange import SheetRefused
+
+T = TypeVar("T")
+SHOWN_FAULTS = 20
+
+
+def read_sheet_file(file: Path, take: Callable[[bytes], T]) -> T:
+    """Give a file's content to `take` in one transaction and return its answer; a fault ends the command."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}") from error
+    try:
+        return in_transaction(lambda: take(content))
+    except SheetRefused as refused:
+        shown = [str(fault) for fault in refused.faults[:SHOWN_FAULTS]]
+        if len(refused.faults) > SHOWN_FAULTS:
+            shown.append(f"and {len(refused.faults) - SHOWN_FAULTS} more")
+        raise click.ClickException(f"nothing was imported from {file}:\n" + "\n".join(shown)) from None
