@@ -6,7 +6,7 @@ Callers hold the spaces' locks (`occupancy.lock`) and have read the dates after 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
 from booking.access.actor import Actor
@@ -15,9 +15,8 @@ from booking.audit.service import record
 from booking.errors import NotFound
 from booking.extensions import db
 from booking.occupancy import service as occupancy
-from booking.occupancy.queries import taken_slots
 from booking.reservations import messages
-from booking.reservations.lifecycle import State, Step, after, holds_space
+from booking.reservations.lifecycle import HOLDING, State, Step, after, holds_space
 from booking.reservations.models import LONGEST_DAYS, REASON_LENGTH, Occurrence, Proposal, Reason, Reservation
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
@@ -25,10 +24,16 @@ from booking.timetable.interval import Interval
 from booking.versions.service import Scope, touch
 
 
-def for_change(reference: str, require: Callable[[Reservation, Actor], None], actor: Actor) -> Reservation:
+def for_change(
+    reference: str,
+    require: Callable[[Reservation, Actor], None],
+    actor: Actor,
+    *,
+    also: Iterable[RoomFacts] = (),
+) -> Reservation:
     """Return a reservation as it stands under the locks of its rooms, once `require` lets the person through.
 
-    Raises NotFound, and what `require` raises.
+    `also`: rooms it is to go to, locked in the same breath. Raises NotFound, and what `require` raises.
     """
     query = select(Reservation).where(Reservation.reference == reference)
     query = query.options(selectinload(Reservation.occurrences)).execution_options(populate_existing=True)
@@ -37,7 +42,8 @@ def for_change(reference: str, require: Callable[[Reservation, Actor], None], ac
         raise NotFound("unknown_reservation")
     require(reservation, actor)
     locked: set[int] = set()
-    while (room_ids := _rooms_touched(reservation)) - locked:
+    wanted = {room.id for room in also}
+    while (room_ids := rooms_touched(reservation.occurrences) | wanted) - locked:
         lock_rooms(room_of(room_id) for room_id in room_ids)
         locked |= room_ids
         # A date may have moved to another room while this waited for the lock: then once more
@@ -169,17 +175,29 @@ def record_change(
 
 
 def lose_competitors(winners: Iterable[Occurrence], *, now: datetime) -> None:
-    """Decline the pending requests that no longer fit beside these dates, and tell their bookers."""
-    lost: dict[int, list[Occurrence]] = {}
-    for winner in winners:
-        for other in competing(winner):
-            if taken_slots(room_of(other.room_id).space_ids, [claimed(other)]):
-                lost.setdefault(other.reservation_id, []).append(other)
-    for occurrences in lost.values():
-        still_pending = [each for each in dict.fromkeys(occurrences) if each.state == State.PENDING]
-        take_step(Step.LOSE, still_pending, actor_id=None, now=now)
+    """Decline the pending requests that no longer fit beside these confirmed dates, and tell their bookers.
+
+    One that has been offered another time or room is left until the offer is answered (`lose_if_taken`).
+    """
+    beaten = (rival for rivals in competing_with(list(winners)).values() for rival in rivals)
+    _lose([each for each in dict.fromkeys(beaten) if each.proposal is None], now)
+
+
+def lose_if_taken(occurrences: Sequence[Occurrence], *, now: datetime) -> None:
+    """Decline those of these pending dates whose time was confirmed for another while an offer was open."""
+    waiting = [each for each in occurrences if each.state == State.PENDING and each.claim_id is None]
+    winners = _beside(waiting, Occurrence.state.in_(HOLDING))
+    _lose([each for each in waiting if winners[each.id]], now)
+
+
+def _lose(lost: Sequence[Occurrence], now: datetime) -> None:
+    by_reservation: dict[int, list[Occurrence]] = {}
+    for each in lost:
+        by_reservation.setdefault(each.reservation_id, []).append(each)
+    for occurrences in by_reservation.values():
+        take_step(Step.LOSE, occurrences, actor_id=None, now=now)
         messages.tell_booker(
-            "competing_lost", still_pending[0].reservation, still_pending, now=now, decision=True
+            "competing_lost", occurrences[0].reservation, occurrences, now=now, decision=True
         )
 
 
@@ -189,22 +207,48 @@ def competing(occurrence: Occurrence) -> list[Occurrence]:
     Those that hold their space are not among them: nothing else can have been confirmed beside them.
     Oldest request first.
     """
-    wish = claimed(occurrence)
-    sharing = catalogue().sharing(room_of(occurrence.room_id))
-    candidates = db.session.scalars(
+    return competing_with([occurrence])[occurrence.id]
+
+
+def competing_with(occurrences: Sequence[Occurrence]) -> dict[int, list[Occurrence]]:
+    """Return `competing` of each of these dates, by its id. One statement."""
+    return _beside(occurrences, Occurrence.state == State.PENDING.value, Occurrence.claim_id.is_(None))
+
+
+def _beside(
+    occurrences: Sequence[Occurrence], *conditions: ColumnElement[bool]
+) -> dict[int, list[Occurrence]]:
+    """Return, for each date, the dates of other reservations that overlap it on a space it uses."""
+    found: dict[int, list[Occurrence]] = {each.id: [] for each in occurrences}
+    if not occurrences:
+        return found
+    rooms = catalogue()
+    sharing = {
+        each.room_id: {room.id for room in rooms.sharing(room_of(each.room_id))} for each in occurrences
+    }
+    wishes = [(each, claimed(each)) for each in occurrences]
+    first, last = min(wish.start for _each, wish in wishes), max(wish.end for _each, wish in wishes)
+    others = db.session.scalars(
         select(Occurrence)
         .join(Reservation)
         .where(
-            Occurrence.room_id.in_([room.id for room in sharing]),
-            Occurrence.state == State.PENDING.value,
-            Occurrence.claim_id.is_(None),
-            Occurrence.reservation_id != occurrence.reservation_id,
-            Occurrence.starts_at < wish.end,
-            Occurrence.starts_at > wish.start - timedelta(days=LONGEST_DAYS + 1),
+            Occurrence.room_id.in_(set().union(*sharing.values())),
+            Occurrence.starts_at < last,
+            Occurrence.starts_at > first - timedelta(days=LONGEST_DAYS + 1),
+            *conditions,
         )
         .order_by(Reservation.created_at, Occurrence.id)
     )
-    return [each for each in candidates if claimed(each).overlaps(wish)]
+    for other in others:
+        taken = claimed(other)
+        for each, wish in wishes:
+            if (
+                other.reservation_id != each.reservation_id
+                and other.room_id in sharing[each.room_id]
+                and taken.overlaps(wish)
+            ):
+                found[each.id].append(other)
+    return found
 
 
 def claimed(slot: Occurrence | Proposal) -> Interval:
@@ -217,9 +261,12 @@ def room_of(room_id: int) -> RoomFacts:
     return catalogue().by_id[room_id]
 
 
-def _rooms_touched(reservation: Reservation) -> set[int]:
-    own = {each.room_id for each in reservation.occurrences}
-    return own | {each.proposal.room_id for each in reservation.occurrences if each.proposal is not None}
+def rooms_touched(occurrences: Iterable[Occurrence]) -> set[int]:
+    """Return the rooms of these dates and of what is proposed for them."""
+    dates = list(occurrences)
+    return {each.room_id for each in dates} | {
+        each.proposal.room_id for each in dates if each.proposal is not None
+    }
 
 
 def touch_calendars(reservation: Reservation, rooms: Collection[RoomFacts]) -> None:

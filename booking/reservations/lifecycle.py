@@ -68,6 +68,11 @@ def after(state: State, step: Step) -> State:
     return result
 
 
+def awaits_decision(state: State, *, moves: bool) -> bool:
+    """Say whether an approver can decide on a date: on itself, or with `moves` on the booker's move of it."""
+    return state is State.PENDING or (state is State.CONFIRMED and moves)
+
+
 def holds_space(state: State, *, pending_holds: bool) -> bool:
     """Say whether a date in this state takes its space: a pending one only if it was asked for so."""
     return state in HOLDING or (state is State.PENDING and pending_holds)
