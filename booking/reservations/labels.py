@@ -25,5 +25,8 @@ STEPS = {
     "expire": _l("Pyyntö vanheni, koska kukaan ei ehtinyt päättää"),
     "cancel": _l("Varaus peruttiin"),
     "cancel_short": _l("Omistaja perui varauksen alle 14 päivän varoituksella"),
+    "give_back_late": _l("Aika luovutettiin takaisin perumisajan jälkeen"),
+    "mark_used": _l("Aika merkittiin käytetyksi"),
+    "mark_no_show": _l("Aika merkittiin käyttämättä jääneeksi"),
 }
 """Steps of a history as sentences; `lifecycle.Step` and the asking itself."""

@@ -13,7 +13,7 @@ from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
 from booking.errors import DomainError, NotFound, RuleViolation, WrongState
 from booking.organisations.acting import act
-from booking.reservations import decisions, policy, queries
+from booking.reservations import decisions, giving_back, policy, queries
 from booking.reservations.blueprint import blueprint
 from booking.reservations.forms import occurrence_ids
 from booking.reservations.listing import listed_items
@@ -58,6 +58,20 @@ def cancel(reference: str) -> ResponseReturnValue:
         now,
         lambda actor: decisions.cancel(reference, ids, reason, actor=actor, now=now),
         _("Varaus on peruttu."),
+    )
+
+
+@blueprint.post("/reservations/<reference>/give-back")
+@requires(Permission.SIGNED_IN)
+def give_back(reference: str) -> ResponseReturnValue:
+    """Give confirmed dates back after their cancellation deadline."""
+    now, ids = clock.now(), occurrence_ids(request.form.getlist("occurrences")) or []
+    reason = request.form.get("reason", "")[:REASON_LENGTH]
+    return _give_up(
+        reference,
+        now,
+        lambda actor: giving_back.give_back(reference, ids, actor=actor, now=now, reason=reason),
+        _("Aika on luovutettu takaisin."),
     )
 
 

@@ -182,6 +182,8 @@ def _step(entry: AuditEntry) -> str:
         return "request_at_once"
     if entry.action == Step.CANCEL.value and entry.details.get("short_notice"):
         return "cancel_short"
+    if entry.action == Step.CANCEL.value and entry.details.get("late"):
+        return "give_back_late"
     return entry.action
 
 

@@ -42,5 +42,15 @@ register_sentences(
             moment=in_words(moment),
         ),
         "already_begun": _l("Varaus on jo alkanut, joten sitä ei voi enää muuttaa."),
+        "no_dates_chosen": _l("Valitse ainakin yksi aika."),
+        "give_up_link_expired": _l(
+            "Linkki on vanhentunut tai vaillinainen. Avaa se suoraan viestistä "
+            "tai peru aika varauksen sivulla."
+        ),
+        "give_up_not_yours": _l(
+            "Tämä linkki ei enää peru varausta, koska oikeus siihen on päättynyt. "
+            "Pyydä yhdistyksen varaajia perumaan se."
+        ),
+        "give_up_changed": _l("Varaus on muuttunut viestin lähettämisen jälkeen. Katso nykyinen tilanne."),
     }
 )

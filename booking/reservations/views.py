@@ -2,6 +2,7 @@
 
 from booking.reservations import (  # noqa: F401
     approval_views,
+    link_views,
     own_views,
     panels,
     request_views,
