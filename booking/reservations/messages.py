@@ -1,13 +1,14 @@
 """Mail about reservations: composed in the reader's language, in the transaction of what it tells."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app, render_template
 
 from booking.access.roles import Right
 from booking.accounts.models import User
-from booking.availability.alternatives import Alternative, alternatives
+from booking.availability.alternatives import MOST, Alternative, alternatives
 from booking.i18n import speaking
 from booking.organisations.membership import actor_of, people_with
 from booking.outbox.message import Message
@@ -20,6 +21,28 @@ from booking.timetable.interval import Interval
 
 TIME_TO_UNDO = 60  # seconds a decision's mail waits (DOMAIN.md)
 WITH_ALTERNATIVES = frozenset({"competing_lost", "declined"})
+MOST_DATES = 3  # dates of a series that a mail offers alternatives for
+MOST_A_DATE = 2
+
+Facts = Callable[[User], Mapping[str, object]]
+"""Gives what a template wants besides, called in the reader's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateLine:
+    """A date as a mail writes it. `room` is named where it is another than the first date's."""
+
+    start: datetime
+    end: datetime
+    room: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What is free instead of a date; `date` is None when there is only one."""
+
+    date: DateLine | None
+    alternatives: Sequence[Alternative]
 
 
 def tell_booker(
@@ -30,12 +53,14 @@ def tell_booker(
     now: datetime,
     decision: bool = False,
     reason: str = "",
+    facts: Facts = lambda reader: {},
 ) -> None:
     """Post a mail to the booker's side; a `decision` waits until it can no longer be undone.
 
     The booker hears while they belong to the association, else its managers do.
     """
-    _post(kind, bookers_side(reservation), reservation, occurrences, now, reason, decision=decision)
+    readers = bookers_side(reservation)
+    _post(kind, readers, reservation, occurrences, now, reason, decision=decision, facts=facts)
 
 
 def tell_approvers(
@@ -45,11 +70,12 @@ def tell_approvers(
     *,
     now: datetime,
     reason: str = "",
+    facts: Facts = lambda reader: {},
 ) -> None:
     """Post a mail to every approver of the room's owner."""
     owner_id = reservation.room.owner_id
     approvers = people_with(Right.DECIDE, owner_id) if owner_id is not None else []
-    _post(kind, approvers, reservation, occurrences, now, reason)
+    _post(kind, approvers, reservation, occurrences, now, reason, facts=facts)
 
 
 def tell_people(
@@ -59,10 +85,10 @@ def tell_people(
     occurrences: Sequence[Occurrence],
     *,
     now: datetime,
-    facts: Callable[[User], Mapping[str, object]],
+    facts: Facts,
     decision: bool = False,
 ) -> None:
-    """Post a mail to these people. `facts` gives what its template wants besides, in the reader's language."""
+    """Post a mail to these people. `facts` gives what its template wants besides."""
     _post(kind, readers, reservation, occurrences, now, "", decision=decision, facts=facts)
 
 
@@ -85,7 +111,7 @@ def _post(
     reason: str,
     *,
     decision: bool = False,
-    facts: Callable[[User], Mapping[str, object]] = lambda reader: {},
+    facts: Facts = lambda reader: {},
 ) -> None:
     chosen = list(occurrences or reservation.occurrences)
     for reader in readers:
@@ -118,7 +144,7 @@ def _compose(
         reservation=reservation,
         room=room,
         name=room_name(room),
-        dates=[Interval(each.starts_at, each.ends_at) for each in occurrences],
+        dates=_lines(occurrences),
         reason=reason,
         by_owner=by_owner,
         cancel_by=deadline if deadline >= now else None,
@@ -141,14 +167,31 @@ def _compose(
     )
 
 
+def _lines(occurrences: Sequence[Occurrence]) -> list[DateLine]:
+    rooms, first = catalogue().by_id, occurrences[0].room_id
+    return [
+        DateLine(
+            each.starts_at, each.ends_at, room_name(rooms[each.room_id]) if each.room_id != first else ""
+        )
+        for each in occurrences
+    ]
+
+
 def _alternatives(
     reservation: Reservation, occurrences: Sequence[Occurrence], now: datetime
-) -> list[Alternative]:
-    first = occurrences[0]
-    return alternatives(
-        catalogue().by_id[first.room_id],
-        Interval(first.starts_at, first.ends_at),
-        people=reservation.people,
-        actor=actor_of(reservation.booker),
-        now=now,
-    )
+) -> list[Instead]:
+    """Return what is free instead, date by date: of a series for its first dates and less for each."""
+    rooms, actor = catalogue().by_id, actor_of(reservation.booker)
+    several = len(occurrences) > 1
+    found = []
+    for each, line in list(zip(occurrences, _lines(occurrences), strict=True))[:MOST_DATES]:
+        others = alternatives(
+            rooms[each.room_id],
+            Interval(each.starts_at, each.ends_at),
+            people=each.people,
+            actor=actor,
+            now=now,
+        )
+        if others:
+            found.append(Instead(line if several else None, others[: MOST_A_DATE if several else MOST]))
+    return found
