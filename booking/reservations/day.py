@@ -12,6 +12,7 @@ from booking.reservations.seen import Seen
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.rooms.pages import RoomSummary, summary
+from booking.timetable.interval import Interval, subtract
 from booking.timetable.zone import day
 
 
@@ -31,7 +32,7 @@ def day_rows(shown: Sequence[RoomFacts], on: date, actor: Actor, now: datetime) 
     seen = visible_occurrences(shown, window, actor)
     by_space: dict[int, list[Seen]] = {}
     for each in seen:
-        for space_id in rooms.by_id[each.room_id].space_ids:
+        for space_id in each.space_ids:
             by_space.setdefault(space_id, []).append(each)
     return [
         DayRow(
@@ -43,13 +44,12 @@ def day_rows(shown: Sequence[RoomFacts], on: date, actor: Actor, now: datetime) 
 
 
 def stones(room: RoomFacts, by_space: dict[int, list[Seen]]) -> list[Stone]:
-    """Return what lies in the river of a room. What competes for one stretch is one stone."""
-    mine = {each.occurrence_id: each for space_id in room.space_ids for each in by_space.get(space_id, ())}
-    ordered = sorted(mine.values(), key=lambda each: (not each.holds, each.use.start))
-    laid: list[Stone] = []
-    for each in ordered:
-        start, end = each.use.start, each.use.end
-        if any(stone.start < end and start < stone.end for stone in laid):
-            continue
-        laid.append(Stone(start, end, each.look, each.label, each.reference))
-    return laid
+    """Return what lies in the river of a room. Where several compete, or hold other parts, one is seen."""
+    here = dict.fromkeys(each for space_id in room.space_ids for each in by_space.get(space_id, ()))
+    laid: list[Interval] = []
+    found: list[Stone] = []
+    for each in sorted(here, key=lambda each: (not each.holds, each.use.start)):
+        for rest in subtract([each.use], laid):
+            found.append(Stone(rest.start, rest.end, each.look, each.label, each.reference))
+        laid.append(each.use)
+    return found

@@ -13,10 +13,10 @@ from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
 from booking.errors import DomainError, NotFound, RuleViolation, WrongState
 from booking.organisations.acting import act
-from booking.reservations import decisions, giving_back, policy, queries
+from booking.reservations import decisions, giving_back, lists, policy, queries
 from booking.reservations.blueprint import blueprint
 from booking.reservations.forms import occurrence_ids
-from booking.reservations.listing import listed_items
+from booking.reservations.listing import own_items
 from booking.reservations.models import REASON_LENGTH, Reservation
 from booking.reservations.pages import cancel_until, detail, handover, is_too_late_to_cancel
 from booking.reservations.policy import Sight
@@ -78,17 +78,12 @@ def give_back(reference: str) -> ResponseReturnValue:
 @blueprint.get("/my")
 @requires(Permission.SIGNED_IN)
 def my() -> ResponseReturnValue:
-    """List my own and my associations' reservations."""
+    """List my own and my associations' reservations, one line each."""
     now, actor = clock.now(), current_actor()
-    page = page_numbers(queries.count_past(actor, now), PAGE_SIZE)
-    past = queries.past(actor, now, limit=PAGE_SIZE, offset=(page.number - 1) * PAGE_SIZE)
-    return render_template(
-        "reservations/my.html",
-        waiting=listed_items(queries.waiting(actor, now)),
-        coming=listed_items(queries.coming(actor, now)),
-        past=listed_items(past),
-        page=page,
-    )
+    page = page_numbers(lists.count_past(actor, now), PAGE_SIZE)
+    past = lists.past(actor, now, limit=PAGE_SIZE, offset=(page.number - 1) * PAGE_SIZE)
+    waiting, coming, past_lines = own_items(*lists.open_ones(actor, now), past)
+    return render_template("reservations/my.html", waiting=waiting, coming=coming, past=past_lines, page=page)
 
 
 def _give_up(

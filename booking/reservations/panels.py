@@ -9,7 +9,7 @@ from booking.access.actor import Actor
 from booking.organisations.models import Organisation
 from booking.organisations.panels import register_panel, register_room_counter
 from booking.reservations.listing import listed_items
-from booking.reservations.queries import coming_in_public
+from booking.reservations.lists import coming_in_public
 from booking.rooms.catalogue import catalogue
 from booking.rooms.pages import summary
 

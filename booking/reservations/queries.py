@@ -1,6 +1,6 @@
 """Read reservations: what a calendar shows to whom, one's own, the approver's queue. No rule is made here."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,10 +14,10 @@ from booking.extensions import db
 from booking.occupancy.queries import between, rows_between
 from booking.organisations.models import Organisation
 from booking.reservations.lifecycle import State
-from booking.reservations.models import LONGEST_DAYS, Occurrence, Reason, Reservation
+from booking.reservations.models import LONGEST_DAYS, SHOWN_TITLE, Occurrence, Reason, Reservation
 from booking.reservations.policy import Sight, sight
 from booking.reservations.request import ReservationRequest
-from booking.reservations.seen import Listed, Seen
+from booking.reservations.seen import Seen, unaccounted
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.rooms.models import Room
@@ -36,7 +36,7 @@ _SEEN_COLUMNS = (
     Occurrence.state,
     Occurrence.claim_id,
     Reservation.reference,
-    Reservation.title,
+    SHOWN_TITLE.label("title"),
     Reservation.visibility,
     Reservation.booker_id,
     Reservation.organisation_id,
@@ -47,26 +47,29 @@ _SEEN_COLUMNS = (
 def visible_occurrences(rooms: Iterable[RoomFacts], window: Interval, actor: Actor) -> list[Seen]:
     """Return what lies on these rooms' spaces in the window, as this reader may see it, by start.
 
-    What holds a space is found through the occupancy table, also another room's use of a shared space;
-    requests that only compete are few and found by their state. Two statements.
+    What holds a space is found through the occupancy table: dates, also another room's use of a shared
+    space, and nameless stretches where no date accounts for what is held. Requests that only compete are
+    few and found by their state. Two statements.
     """
     facts, every = list(rooms), catalogue().by_id
     space_ids = {space_id for room in facts for space_id in room.space_ids}
-    taken = rows_between().subquery()
-    holding = _seen_rows().join(taken, taken.c.claim_id == Occurrence.claim_id).distinct()
-    competing = _seen_rows().where(
-        Occurrence.state == State.PENDING.value,
-        Occurrence.claim_id.is_(None),
-        Occurrence.room_id.in_([room.id for room in facts]),
-        Occurrence.starts_at < window.end,
-        Occurrence.ends_at > window.start,
-        Occurrence.starts_at > window.start - timedelta(days=LONGEST_DAYS),
-    )
-    rows = [*db.session.execute(holding, between(space_ids, window)), *db.session.execute(competing)]
+    held = db.session.execute(_held_rows(), between(space_ids, window)).all()
+    competing = db.session.execute(
+        _seen_rows().where(
+            Occurrence.state == State.PENDING.value,
+            Occurrence.claim_id.is_(None),
+            Occurrence.room_id.in_([room.id for room in facts]),
+            Occurrence.starts_at < window.end,
+            Occurrence.ends_at > window.start,
+            Occurrence.starts_at > window.start - timedelta(days=LONGEST_DAYS),
+        )
+    ).all()
+    dates = {row.id: row for row in (*held, *competing) if row.id is not None}
     # the owner of the booked room: of a whole hall, when a half is looked at
-    seen = [_seen(row, every[row.room_id].owner_id, actor) for row in rows]
+    seen = [_seen(row, every[row.room_id], actor) for row in dates.values()]
+    seen += _unaccounted(held, every)
     return sorted(
-        (each for each in seen if each.claimed.overlaps(window)),
+        (each for each in seen if each.claimed.overlaps(window) and space_ids.intersection(each.space_ids)),
         key=lambda each: (each.use.start, each.occurrence_id),
     )
 
@@ -112,40 +115,6 @@ def sent_before(request: ReservationRequest, actor: Actor, now: datetime) -> Res
     )
 
 
-def waiting(actor: Actor, now: datetime) -> list[Listed]:
-    """Return my and my associations' dates that await a decision, by start."""
-    return _listed(of_mine(actor), Occurrence.state == State.PENDING.value, Occurrence.ends_at > now)
-
-
-def coming(actor: Actor, now: datetime) -> list[Listed]:
-    """Return my and my associations' confirmed dates that have not ended, by start."""
-    return _listed(of_mine(actor), Occurrence.state == State.CONFIRMED.value, Occurrence.ends_at > now)
-
-
-def count_past(actor: Actor, now: datetime) -> int:
-    """Count what `past` lists."""
-    query = select(func.count(Occurrence.id)).join(Occurrence.reservation)
-    return db.session.scalar(query.where(of_mine(actor), _is_past(now))) or 0
-
-
-def past(actor: Actor, now: datetime, *, limit: int, offset: int) -> list[Listed]:
-    """Return my and my associations' dates that have ended or came to nothing, the latest first."""
-    query = _list_rows().where(of_mine(actor), _is_past(now))
-    latest = query.order_by(Occurrence.starts_at.desc(), Occurrence.id).limit(limit).offset(offset)
-    return [_list_item(row) for row in db.session.execute(latest)]
-
-
-def coming_in_public(organisation_id: int, now: datetime, *, limit: int) -> list[Listed]:
-    """Return an association's confirmed public dates, by start."""
-    return _listed(
-        Reservation.organisation_id == organisation_id,
-        Reservation.visibility != "private",
-        Occurrence.state == State.CONFIRMED.value,
-        Occurrence.ends_at > now,
-        limit=limit,
-    )
-
-
 def queue(actor: Actor, now: datetime) -> list[Occurrence]:
     """Return the pending dates of the rooms this person decides on, by start, older request first."""
     return list(
@@ -174,35 +143,29 @@ def of_mine(actor: Actor) -> ColumnElement[bool]:
     return or_(own, Reservation.organisation_id.in_(actor.organisations_with(Right.SEE)))
 
 
-def _is_past(now: datetime) -> ColumnElement[bool]:
-    open_states = (State.PENDING.value, State.CONFIRMED.value)
-    return or_(Occurrence.state.not_in(open_states), Occurrence.ends_at <= now)
-
-
-def _listed(*conditions: ColumnElement[bool], limit: int | None = None) -> list[Listed]:
-    query = _list_rows().where(*conditions).order_by(Occurrence.starts_at, Occurrence.id).limit(limit)
-    return [_list_item(row) for row in db.session.execute(query)]
-
-
-def _list_rows() -> Select[*tuple[Any, ...]]:
+def _held_rows() -> Select[*tuple[Any, ...]]:
+    """Return the statement for what is held in a window, each row with the date that accounts for it."""
+    taken = rows_between().subquery()
     return (
         select(
-            Reservation.reference,
-            Reservation.title,
-            Occurrence.room_id,
-            Occurrence.starts_at,
-            Occurrence.ends_at,
-            Occurrence.state,
-            Organisation.name,
+            taken.c.space_id,
+            taken.c.starts_at.label("held_from"),
+            taken.c.ends_at.label("held_until"),
+            taken.c.claim_id.label("held_by"),
+            *_SEEN_COLUMNS,
         )
-        .select_from(Occurrence)
-        .join(Occurrence.reservation)
+        .select_from(taken)
+        .outerjoin(Occurrence, Occurrence.claim_id == taken.c.claim_id)
+        .outerjoin(Occurrence.reservation)
         .outerjoin(Reservation.organisation)
     )
 
 
-def _list_item(row: Row[*tuple[Any, ...]]) -> Listed:
-    return Listed(*row)
+def _unaccounted(held: Sequence[Row[*tuple[Any, ...]]], every: Mapping[int, RoomFacts]) -> list[Seen]:
+    dates = {row.held_by: (every[row.room_id].space_ids, _claimed(row)) for row in held if row.id is not None}
+    return unaccounted(
+        [(row.space_id, Interval(row.held_from, row.held_until), row.held_by) for row in held], dates
+    )
 
 
 def _seen_rows() -> Select[*tuple[Any, ...]]:
@@ -214,20 +177,20 @@ def _seen_rows() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _seen(row: Row[*tuple[Any, ...]], owner_id: int | None, actor: Actor) -> Seen:
+def _seen(row: Row[*tuple[Any, ...]], room: RoomFacts, actor: Actor) -> Seen:
     if row.organisation_id is None:
         mine = actor.is_signed_in and actor.user_id == row.booker_id
     else:
         mine = actor.has(Right.SEE, row.organisation_id)
-    full = mine or actor.has(Right.DECIDE, owner_id)
+    full = mine or actor.has(Right.DECIDE, room.owner_id)
     state = State(row.state)
     public = row.visibility != "private" and state is not State.PENDING
     shown = full or public
     return Seen(
         occurrence_id=row.id,
-        room_id=row.room_id,
+        space_ids=room.space_ids,
         use=Interval(row.starts_at, row.ends_at),
-        claimed=Interval(row.starts_at, row.ends_at + timedelta(minutes=row.turnaround_minutes)),
+        claimed=_claimed(row),
         state=state,
         holds=row.claim_id is not None,
         mine=mine,
@@ -235,6 +198,10 @@ def _seen(row: Row[*tuple[Any, ...]], owner_id: int | None, actor: Actor) -> See
         organisation=(row.organisation or "") if shown else "",
         reference=row.reference if shown else None,
     )
+
+
+def _claimed(row: Row[*tuple[Any, ...]]) -> Interval:
+    return Interval(row.starts_at, row.ends_at + timedelta(minutes=row.turnaround_minutes))
 
 
 def reasons_of(entry_ids: Collection[int]) -> dict[int, str]:

@@ -81,7 +81,11 @@ def slots_wanted(request: ReservationRequest, room: RoomFacts) -> Sequence[Slot]
 
 def segments_of(reservation: Reservation) -> list[Segment]:
     """Return the segments of a series in order; none of a single use."""
-    stored = reservation.pattern
+    return segments_in(reservation.pattern)
+
+
+def segments_in(stored: dict[str, Any] | None) -> list[Segment]:
+    """Return the segments that a reservation stores; none of a single use."""
     return [_read(each) for each in stored["segments"]] if stored else []
 
 

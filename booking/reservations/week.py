@@ -157,7 +157,7 @@ def _line(
     here = [each for each in seen if each.claimed.start < end and each.claimed.end > start]
     in_use = [each for each in here if each.use.end > start]
     for each in sorted(in_use, key=lambda each: (not each.holds, each.use.start)):
-        return _Line(("seen", each.occurrence_id), start, end, each.look, each)
+        return _Line(("seen", each.occurrence_id, each.use), start, end, each.look, each)
     if any(each.holds for each in here):
         return _Line(("turnaround",), start, end, "turnaround")
     if not any(each.start <= start and end <= each.end for each in opened):
