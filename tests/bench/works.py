@@ -2,10 +2,22 @@
 
 from datetime import date, datetime, timedelta
 
+from booking import clock
+from booking.access.actor import VISITOR
+from booking.availability.queries import search_series
+from booking.availability.series import preview
+from booking.availability.wishes import wishes_of
 from booking.calendars.events import written
+from booking.rooms.catalogue import catalogue
+from booking.rooms.facts import Filter
+from booking.timetable.interval import Interval
+from booking.timetable.pattern import Pattern
+from booking.timetable.recurrence import Slot, expand
+from booking.timetable.zone import local_date
 from tests.bench.stage import FEEDS, Stage, Work
 
 PEOPLE = 12
+DATES = 52
 _DAY = timedelta(days=1)
 
 
@@ -16,7 +28,10 @@ def works(today: date) -> dict[str, Work]:
         "empty page": lambda stage, n: _get(stage, "/privacy"),
         "search page, one slot": lambda stage, n: _get(stage, _slot(tuesday + _DAY * (n % 20), n)),
         "availability API, one slot": lambda stage, n: _get(stage, _api(tuesday + _DAY * (n % 20), n)),
-        "availability API, 20 Tuesdays": lambda stage, n: _get(stage, _series(tuesday, n)),
+        "availability API, 20 Tuesdays": lambda stage, n: _get(stage, _series(tuesday, n, 20)),
+        "search page, 20 Tuesdays": lambda stage, n: _get(stage, _search_series(tuesday, n, 20)),
+        "52 dates in all rooms": lambda stage, n: _dates_in_all_rooms(stage, tuesday, n),
+        "preview of 52 dates": lambda stage, n: _preview(stage, tuesday, n),
         "room's week page": lambda stage, n: _get(
             stage, f"/rooms/{stage.rooms[n % len(stage.rooms)]}?week={_week(tuesday + 7 * _DAY * (n % 8))}"
         ),
@@ -58,8 +73,36 @@ def _api(on: date, n: int) -> str:
     )
 
 
-def _series(tuesday: date, n: int) -> str:
-    return f"{_api(tuesday, n)}&repeat=weekly&until={tuesday + 19 * 7 * _DAY}"
+def _series(tuesday: date, n: int, dates: int) -> str:
+    return f"{_api(tuesday, n)}&repeat=weekly&count={dates}"
+
+
+def _search_series(tuesday: date, n: int, dates: int) -> str:
+    return f"{_slot(tuesday, n)}&repeat=weekly&count={dates}"
+
+
+def _dates_in_all_rooms(stage: Stage, tuesday: date, n: int) -> None:
+    """Ask which rooms suit 52 dates best: the statement and the ranking, without a page."""
+    with stage.app.app_context():
+        found = search_series(Filter(people=PEOPLE), _uses(tuesday, n), actor=VISITOR, now=clock.now())
+        _expect(len(found[0][1]), DATES)
+
+
+def _preview(stage: Stage, tuesday: date, n: int) -> None:
+    """Preview 52 dates in one room, with offers in all the others for those that do not work."""
+    with stage.app.app_context():
+        room = catalogue().room(stage.rooms[n % len(stage.rooms)])
+        slots = [Slot(local_date(use.start, clock.zone()), use) for use in _uses(tuesday, n)]
+        wishes = wishes_of(room, slots, (), clock.zone(), catalogue().room)
+        shown = preview(wishes, wanted=Filter(people=PEOPLE), actor=VISITOR, now=clock.now())
+        _expect(len(shown), DATES)
+
+
+def _uses(tuesday: date, n: int) -> list[Interval]:
+    first = datetime(tuesday.year, tuesday.month, tuesday.day, 9 + n % 9)  # noqa: DTZ001 - wall clock
+    pattern = Pattern("weekly", count=DATES)
+    slots = expand(pattern, first, first + timedelta(hours=2), clock.zone())
+    return [slot.interval for slot in slots if slot.interval is not None]
 
 
 def _week(on: date) -> str:

@@ -125,7 +125,9 @@ def _build(url: str, folder: Path) -> dict[str, Any]:
             "bookers": [_token(each) for each in bookers],
             "approvers": [_token(each) for each in approvers],
             "at_once": make_room(approval="at_once", grid_minutes=15).slug,
-            "hall": tuple(room.slug for room in make_divisible_hall(approval="at_once")),
+            "hall": tuple(
+                room.slug for room in make_divisible_hall(approval="at_once", longest_ahead_months=24)
+            ),
             "rounds": _rounds_to_decide(owner, bookers[0]),
         }
         db.session.commit()
