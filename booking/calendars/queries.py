@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from booking.extensions import db
 from booking.organisations.models import Organisation
 from booking.reservations.lifecycle import HOLDING, State
-from booking.reservations.models import LONGEST_DAYS, Occurrence, Reservation
+from booking.reservations.models import LONGEST_DAYS, SHOWN_PEOPLE, SHOWN_TITLE, Occurrence, Reservation
 from booking.reservations.policy import Sight
 
 # What a reader may have in the calendar already has to be told when it ends: what ended as a request was
@@ -22,7 +22,11 @@ ENDED = {
 
 
 class Happening(NamedTuple):
-    """One date of a reservation with all that any feed could tell of it. Moments are aware UTC."""
+    """One date of a reservation with all that any feed could tell of it. Moments are aware UTC.
+
+    `title` and `people` are the date's own where it has its own. A date whose move awaits consent is where
+    it was, and an offer is nobody's date: neither is told before it is accepted.
+    """
 
     uid: str
     sequence: int
@@ -53,10 +57,10 @@ _COLUMNS = (
     Occurrence.changed_at,
     Reservation.changed_at,
     Reservation.reference,
-    Reservation.title,
+    SHOWN_TITLE,
     Reservation.purpose,
     Reservation.visibility,
-    Reservation.people,
+    SHOWN_PEOPLE,
     Organisation.name,
     Organisation.changed_at,
 )

@@ -14,7 +14,7 @@ from booking.reservations.models import PURPOSES
 from booking.timetable.interval import Interval
 from tests.calendars.reading import events
 from tests.factories.organisations import make_member, make_organisation
-from tests.factories.reservations import make_reservation
+from tests.factories.reservations import make_occurrence, make_reservation
 from tests.factories.rooms import make_divisible_hall
 
 HOUR = timedelta(hours=1)
@@ -35,8 +35,8 @@ BOOKINGS = st.lists(
 
 
 def secret_words() -> list[str]:
-    """Seven words that no feed contains by chance, none of them part of another."""
-    return [f"Qz{next(_numbers):06}qZ" for _ in range(7)]
+    """Nine words that no feed contains by chance, none of them part of another."""
+    return [f"Qz{next(_numbers):06}qZ" for _ in range(9)]
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -65,7 +65,7 @@ def _book_and_look(client: Any, bookings: Any) -> None:
     addresses = [f"/calendars/rooms/{room.slug}.ics" for room in rooms]
     addresses += [f"/calendars/owners/{owner.slug}.ics", "/calendars/all.ics"]
     for number, (state, visibility, purpose, which, together, around) in enumerate(bookings):
-        title, name, person, email, contact, note, reference = secret_words()
+        title, name, person, email, contact, note, reference, own_title, asked_title = secret_words()
         club = make_organisation(name=around + name) if together else None
         shown = visibility != "private" and state in {"confirmed", "used", "no_show", "cancelled"}
         booker_of = club or make_organisation()
@@ -86,8 +86,12 @@ def _book_and_look(client: Any, bookings: Any) -> None:
             created_at=FAR - HOUR,
         )
         made.occurrences[0].uid = f"{reference[::-1]}@example.org"  # the factory's tells the reference
-        never = [person, email.lower(), contact, note]
-        closed += never if shown else [*never, title, reference, *([name] if club else [])]
+        made.occurrences[0].own_title = own_title + around
+        another = Interval(FAR + (100 + number) * HOUR, FAR + (101 + number) * HOUR)
+        asked = make_occurrence(made, another, state="pending", own_title=asked_title + around)
+        asked.uid = f"{asked_title[::-1]}@example.org"
+        never = [person, email.lower(), contact, note, asked_title, title]  # the only date shown has its own
+        closed += never if shown else [*never, own_title, reference, *([name] if club else [])]
         if club:
             addresses.append(f"/calendars/organisations/{club.slug}.ics")
         if club and visibility == "private":
