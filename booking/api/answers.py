@@ -8,7 +8,7 @@ from booking.audit.models import AuditEntry
 from booking.audit.service import history
 from booking.clock import zone
 from booking.reservations.lifecycle import HOLDING, State, state_of_all
-from booking.reservations.models import Occurrence, Reservation
+from booking.reservations.models import Occurrence, Proposal, Reservation
 from booking.reservations.policy import Sight
 from booking.reservations.queries import reasons_of
 from booking.reservations.seen import Seen
@@ -114,7 +114,7 @@ def reservation_item(reservation: Reservation, sight: Sight = Sight.FULL) -> Sha
         "visibility": reservation.visibility,
         "organisation": organisation.slug if organisation else None,
         "organisation_name": organisation.name if organisation else None,
-        "occurrences": [_occurrence(each) for each in shown],
+        "occurrences": [_occurrence(each, sight) for each in shown],
     }
     return shape | _private(reservation, room) if sight is Sight.FULL else shape
 
@@ -162,12 +162,27 @@ def _side(entry: AuditEntry) -> str:
     return "owner" if entry.action in _OWNERS_STEPS else str(entry.details.get("by", "booker"))
 
 
-def _occurrence(occurrence: Occurrence) -> Shape:
+def _occurrence(occurrence: Occurrence, sight: Sight) -> Shape:
+    full = sight is Sight.FULL
     return {
         "id": occurrence.id,
+        "room": catalogue().by_id[occurrence.room_id].slug,
         "start": moment(occurrence.starts_at),
         "end": moment(occurrence.ends_at),
         "state": str(occurrence.state),
+        "title": occurrence.title,
+        "people": occurrence.people if full else None,
+        "proposal": _proposal(occurrence.proposal) if full and occurrence.proposal else None,
+    }
+
+
+def _proposal(proposal: Proposal) -> Shape:
+    return {
+        "room": catalogue().by_id[proposal.room_id].slug,
+        "start": moment(proposal.starts_at),
+        "end": moment(proposal.ends_at),
+        "side": proposal.side,
+        "deadline": moment(proposal.deadline_at) if proposal.deadline_at else None,
     }
 
 

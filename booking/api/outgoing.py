@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields
 
-from booking.reservations.models import PURPOSES, STATES, VISIBILITIES
+from booking.reservations.models import PURPOSES, SIDES, STATES, VISIBILITIES
 from booking.rooms.models import APPROVALS, FEATURES, KINDS, WHO_MAY_BOOK
 
 REASONS: Final = ("taken", "closed", "rule")
@@ -222,13 +222,34 @@ class Availability(Schema):
     items = fields.List(fields.Nested(RoomAvailability), required=True)
 
 
+class Proposal(Schema):
+    """Another time or room for one date, that the other side has not answered yet."""
+
+    room = _out(fields.String, "Slug of the room", example="karelia-sali")
+    start = _moment("Start")
+    end = _moment("End")
+    side = _code(SIDES, "Who proposes it: the owner (a counter-offer) or the booker (a move)")
+    deadline = _out(fields.String, "When it ends by itself", null=True, format="date-time")
+
+
 class Occurrence(Schema):
     """One date of a reservation."""
 
     id = _out(fields.Integer, "Number of the date")
+    room = _out(fields.String, "Slug of the date's room", example="karelia-sali")
     start = _moment("Start")
     end = _moment("End")
     state = _code(STATES, "State")
+    title = _out(fields.String, "The date's own title, or the reservation's")
+    people = _out(
+        fields.Integer, "How many come on the date; null where it is not the caller's to know", null=True
+    )
+    proposal = fields.Nested(
+        Proposal,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What awaits an answer; null to all but its own people and the approvers"},
+    )
 
 
 class HistoryEntry(Schema):

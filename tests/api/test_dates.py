@@ -1,0 +1,88 @@
+"""What the API tells of each date of a reservation: its own room, title and people, and what is proposed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from booking.access.roles import Role
+from booking.extensions import db
+from booking.reservations.models import Proposal, Reservation
+from booking.rooms.models import Room
+from tests.factories.organisations import make_member, make_organisation
+from tests.factories.reservations import EVENING, NOW, make_occurrence, make_reservation
+from tests.factories.rooms import make_room
+
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def choir(session: Any) -> Any:
+    return make_organisation()
+
+
+@pytest.fixture
+def hall(session: Any) -> Room:
+    return make_room(slug="karelia-sali")
+
+
+@pytest.fixture
+def series(choir: Any, hall: Room) -> Reservation:
+    """Three Tuesdays: one in another room, one under its own name, one pending with an offer."""
+    made = make_reservation(hall, EVENING, organisation=choir, title="Harjoitus", people=30)
+    garden = make_room(slug="talvipuutarha", owner=hall.owner)
+    make_occurrence(made, EVENING.shift(WEEK), room=garden, own_title="Konsertti", own_people=90)
+    asked = make_occurrence(made, EVENING.shift(2 * WEEK), state="pending", own_title="Kenraali")
+    later = EVENING.shift(2 * WEEK + timedelta(hours=2))
+    db.session.add(
+        Proposal(
+            occurrence=asked,
+            side="owner",
+            room=garden,
+            starts_at=later.start,
+            ends_at=later.end,
+            turnaround_minutes=0,
+            deadline_at=NOW + WEEK,
+            created_by_id=made.booker_id,
+            created_at=NOW,
+        )
+    )
+    db.session.flush()
+    return made
+
+
+def test_its_own_people_read_all_of_each_date(api: Any, choir: Any, series: Reservation) -> None:
+    answer = api(make_member(choir)).get(f"/reservations/{series.reference}")
+    first, second, third = answer.get_json()["occurrences"]
+    assert (first["room"], first["title"], first["people"]) == ("karelia-sali", "Harjoitus", 30)
+    assert (second["room"], second["title"], second["people"]) == ("talvipuutarha", "Konsertti", 90)
+    assert [each["proposal"] for each in (first, second)] == [None, None]
+    assert third["proposal"] == {
+        "room": "talvipuutarha",
+        "start": "2027-01-26T20:00:00+02:00",
+        "end": "2027-01-26T22:00:00+02:00",
+        "side": "owner",
+        "deadline": "2027-01-11T10:00:00+02:00",
+    }
+
+
+def test_the_approver_reads_the_same(api: Any, hall: Room, series: Reservation) -> None:
+    answer = api(make_member(hall.owner, Role.APPROVER)).get(f"/reservations/{series.reference}")
+    assert answer.get_json()["occurrences"][2]["proposal"]["side"] == "owner"
+
+
+def test_a_stranger_reads_the_confirmed_dates_and_of_them_what_is_public(
+    api: Any, series: Reservation
+) -> None:
+    stranger = make_member(make_organisation())
+    told = api(stranger).get(f"/reservations/{series.reference}").get_json()
+    assert [each["title"] for each in told["occurrences"]] == ["Harjoitus", "Konsertti"]
+    assert told["state"] == "confirmed"
+    assert {each["people"] for each in told["occurrences"]} == {None}
+    assert {each["proposal"] for each in told["occurrences"]} == {None}
+
+
+def test_a_proposal_that_was_answered_is_not_told(api: Any, choir: Any, series: Reservation) -> None:
+    series.occurrences[2].proposals[0].state = "refused"
+    told = api(make_member(choir)).get("/reservations").get_json()["items"]
+    assert [each["proposal"] for each in told[0]["occurrences"]] == [None] * 3
