@@ -21,6 +21,7 @@ from booking.db import in_transaction
 from booking.extensions import db
 from booking.outbox.delivery import deliver_due
 from booking.reservations.decisions import expire_pending
+from booking.reservations.reminders import remind_approvers, remind_bookers
 
 GRACE_SECONDS = 0.8  # what the work at hand gets when the worker is told to stop
 LONGEST_PAUSE_SECONDS = 300  # after failures
@@ -40,9 +41,15 @@ class Job:
 
 def standard_jobs(stopping: threading.Event) -> tuple[Job, ...]:
     """Return the work of this module's features; delivery ends early when `stopping` is set."""
+
+    def remind(batch: Callable[[datetime], object]) -> Callable[[datetime], None]:
+        return until_done(stopping, alone("remind", batch))
+
     return (
         Job("deliver mail", 3, lambda now: deliver_due(stopping=stopping.is_set)),
         Job("expire requests", 30, alone("expire", lambda now: expire_pending(now=now))),
+        Job("remind bookers", 300, remind(lambda now: remind_bookers(now=now))),
+        Job("remind approvers", 3600, remind(lambda now: remind_approvers(now=now))),
         Job("forget sign-in attempts", 3600, alone("attempts", throttle.forget_old)),
     )
 
@@ -57,6 +64,16 @@ def alone(name: str, work: Callable[[datetime], object]) -> Callable[[datetime],
         return work(now)
 
     return lambda now: in_transaction(partial(locked, now))
+
+
+def until_done(stopping: threading.Event, batch: Callable[[datetime], object]) -> Callable[[datetime], None]:
+    """Return the work that does `batch` again and again until it returns nothing, or until it is to stop."""
+
+    def work(now: datetime) -> None:
+        while not stopping.is_set() and batch(now):
+            pass
+
+    return work
 
 
 def run_once(app: Flask, jobs: Sequence[Job]) -> list[str]:

@@ -28,7 +28,7 @@ LINK_DAYS: Final = 14  # a link goes out the day before; by then the date is lon
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a signed link names: a date as it stood when the mail was written, and whom that was written to."""
+    """What a signed link names: a date as it stood when the mail was written, and who was written to."""
 
     occurrence_id: int
     sequence: int
