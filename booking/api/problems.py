@@ -67,10 +67,6 @@ register_sentences(
         "window_too_long": _l("Jakso on liian pitkä. Pyydä enintään %(days)s päivää kerralla."),
         "series_not_yet": _l("Toistuvaa varausta ei voi vielä tehdä. Varaa päivät yksitellen."),
         "repeat_missing": _l("Kerro, kuinka usein varaus toistuu: daily, weekly tai monthly."),
-        "until_before_start": _l("Viimeinen päivä on ennen ensimmäistä."),
-        "overlaps_itself": _l("Varaus jatkuu vielä, kun seuraava kerta jo alkaa."),
-        "too_many_dates": _l("Kertoja on liian monta. Pyydä enintään %(limit)s kertaa."),
-        "no_dates": _l("Kaikki päivät on ohitettu."),
     }
 )
 

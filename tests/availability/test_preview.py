@@ -117,7 +117,7 @@ def test_a_choice_is_judged_like_any_other_wish(session: Any) -> None:
 
     assert problems(found) == ["", "taken", "", "rule"]
     assert [offer.fix.room for offer in found[1].offers] == [other.slug, ""]
-    assert found[1].offers[0].fix.start == time(20)
+    assert found[1].offers[0].fix.start == time(16)
 
 
 def test_a_date_that_meets_an_earlier_one_says_so_and_one_of_the_two_is_enough_to_change(
