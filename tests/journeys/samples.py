@@ -9,9 +9,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
+from booking import clock
+from booking.app import create_app
+from booking.extensions import db
+from booking.reservations.giving_back import link_token
+from booking.reservations.models import Occurrence
 from tests.journeys.steps import working_day
+from tests.support.settings import settings_for
 
 VISITOR, BOOKER, APPROVER, ADMIN = "", "varaaja", "paattaja", "yllapito"
 PEOPLE = (VISITOR, BOOKER, APPROVER, ADMIN)
@@ -77,6 +84,22 @@ def reservation(title: str, state: str, ending: str = "") -> Callable[[Any], str
     return find
 
 
+def give_up_link(town: Any) -> str:
+    """Return the address behind the link of the reminder of a confirmed date."""
+    app = create_app(settings_for(town.database_url, town.instance_dir))
+    with app.app_context():
+        date = db.session.scalars(
+            select(Occurrence)
+            .where(Occurrence.state == "confirmed", Occurrence.starts_at > clock.now())
+            .order_by(Occurrence.starts_at)
+        ).first()
+        assert date is not None
+        path = f"/give-up/{link_token(date, date.reservation.booker)}"
+        db.session.remove()
+        db.engine.dispose()
+    return path
+
+
 def a_mail(town: Any) -> str:
     """Return the address of the longest mail."""
     number = ask_database(town, "SELECT id FROM outbox_messages ORDER BY length(body) DESC, id")
@@ -137,6 +160,10 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     ),
     "reservations.my": (Sample(BOOKER, "/my"), Sample(ADMIN, "/my")),
     "reservations.approvals": (Sample(APPROVER, "/approvals"), Sample(BOOKER, "/approvals", 403)),
+    "reservations.give_up_link": (
+        Sample(VISITOR, give_up_link),
+        Sample(VISITOR, "/give-up/vanha", 404),
+    ),
     "organisations.list_organisations": (Sample(VISITOR, "/organisations"),),
     "organisations.show": (
         Sample(VISITOR, "/organisations/imatran-kaupunki"),

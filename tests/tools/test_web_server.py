@@ -20,6 +20,11 @@ def test_no_token_whatever_its_letters_is_logged(token: str) -> None:
     assert loggable(f"/calendars/private/{token}.ics") == "/calendars/private/-"
 
 
+@given(st.text())
+def test_neither_is_the_token_of_a_link_in_a_mail(token: str) -> None:
+    assert loggable(f"/give-up/{token}") == loggable(f"//give-up//{token}") == "/give-up/-"
+
+
 def test_a_public_feed_is_logged_as_it_is() -> None:
     assert loggable("/calendars/rooms/koskisali.ics") == "/calendars/rooms/koskisali.ics"
 
