@@ -11,6 +11,6 @@ from booking.reservations import (  # noqa: F401
 )
 from booking.reservations.after_use import models as _after_use  # noqa: F401
 from booking.reservations.blueprint import blueprint
-from booking.reservations.waiting import models as _waiting  # noqa: F401
+from booking.reservations.waiting import views as _waiting  # noqa: F401
 
 __all__ = ["blueprint"]
