@@ -29,7 +29,7 @@ class ListedItem:
     organisation: str | None
     more: int = 0
     is_series: bool = False
-    pattern: str = ""
+    pattern: Sequence[str] = ()
     counts: str = ""
     offers: int = 0
     answer_by: datetime | None = None
@@ -75,7 +75,7 @@ def _own_item(each: Listed, known: Mapping[int, Extent]) -> ListedItem:
         organisation=each.organisation,
         more=each.dates - 1,
         is_series=is_series,
-        pattern=stored_in_words(each.pattern, extent.start, extent.last) if is_series else "",
+        pattern=stored_in_words(each.pattern, extent.start, extent.last) if is_series else (),
         counts=counts_in_words(extent.states) if is_series else "",
         offers=extent.offers,
         answer_by=extent.answer_by,
