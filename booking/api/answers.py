@@ -22,8 +22,8 @@ from booking.timetable.zone import isoformat
 Shape = dict[str, Any]
 MINUTES_A_DAY = 24 * 60
 _RULES = tuple(RoomRules.__dataclass_fields__)
-_OWNERS_STEPS = frozenset({"confirm", "decline"})
-_OWN_STEPS = frozenset({"lose", "expire"})  # the service's own
+_OWNERS_STEPS = frozenset({"confirm", "decline", "offer", "withdraw_offer", "confirm_move", "decline_move"})
+_OWN_STEPS = frozenset({"lose", "expire", "expire_offer", "expire_move"})  # the service's own
 
 
 def moment(at: datetime) -> str:

@@ -10,6 +10,11 @@ from booking.reservations.models import PURPOSES, SIDES, STATES, VISIBILITIES
 from booking.rooms.models import APPROVALS, FEATURES, KINDS, WHO_MAY_BOOK
 
 REASONS: Final = ("taken", "closed", "rule")
+STEPS: Final = (
+    *("request", "confirm", "decline", "lose", "withdraw", "expire", "cancel"),
+    *("offer", "accept", "refuse_offer", "withdraw_offer", "expire_offer"),
+    *("confirm_move", "decline_move", "withdraw_move", "expire_move"),
+)
 
 
 def _out(field: type[fields.Field[Any]], description: str, **more: Any) -> fields.Field[Any]:
@@ -256,7 +261,7 @@ class HistoryEntry(Schema):
     """One step."""
 
     at = _moment("When")
-    step = _code(("request", "confirm", "decline", "lose", "withdraw", "expire", "cancel"), "What was done")
+    step = _code(STEPS, "What was done")
     by = _code(("booker", "owner", "service"), "Whose side did it")
     occurrences = fields.List(fields.Integer(), required=True)
     reason = _out(fields.String, "Why", null=True)

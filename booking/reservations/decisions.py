@@ -4,7 +4,7 @@
 date that does not exist or may not be seen, Forbidden, and WrongState when a date is not open to the step.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -13,9 +13,17 @@ from booking.access.actor import Actor
 from booking.errors import NotFound, RuleViolation, Violation, WrongState
 from booking.extensions import db
 from booking.reservations import messages, policy
-from booking.reservations.changes import for_change, lock_rooms, lose_competitors, room_of, take_step
-from booking.reservations.lifecycle import State, Step, sources
-from booking.reservations.models import Occurrence, Reservation
+from booking.reservations.changes import (
+    for_change,
+    lock_rooms,
+    lose_competitors,
+    room_of,
+    rooms_touched,
+    take_step,
+)
+from booking.reservations.lifecycle import State, Step, awaits_decision, sources
+from booking.reservations.models import Occurrence, Proposal, Reservation
+from booking.reservations.moves import confirm_moves, decline_moves, move_of
 from booking.rooms.rules import cancellation_deadline
 
 OWNERS_NOTICE = timedelta(days=14)  # DOMAIN.md: an owner cancelling for its own event gives so much notice
@@ -25,15 +33,21 @@ EXPIRED_AT_ONCE = 200  # dates a run; the next run takes the rest
 def confirm(
     reference: str, occurrence_ids: Collection[int] | None, *, actor: Actor, now: datetime
 ) -> Reservation:
-    """Confirm dates as an approver. Competing requests that no longer fit are declined by themselves.
+    """Confirm pending dates and the moves of confirmed ones as an approver: what moves goes first.
 
-    Raises SlotTaken when somebody else holds the space by now.
+    Competing requests that no longer fit are declined by themselves. Raises SlotTaken when somebody else
+    holds the space of a pending date by now.
     """
     reservation = for_change(reference, policy.require_decider, actor)
     chosen = _chosen(reservation, occurrence_ids, Step.CONFIRM)
     _refuse_begun(chosen, now)
-    take_step(Step.CONFIRM, chosen, actor_id=actor.user_id, now=now)
-    messages.tell_booker("confirmed", reservation, chosen, now=now, decision=True)
+    pending, moving = _pending_and_moving(chosen)
+    _refuse_begun(filter(None, map(move_of, moving)), now)
+    if moving:
+        confirm_moves(moving, actor=actor, now=now)
+    if pending:
+        take_step(Step.CONFIRM, pending, actor_id=actor.user_id, now=now)
+        messages.tell_booker("confirmed", reservation, pending, now=now, decision=True)
     lose_competitors(chosen, now=now)
     return reservation
 
@@ -41,12 +55,19 @@ def confirm(
 def decline(
     reference: str, occurrence_ids: Collection[int] | None, reason: str, *, actor: Actor, now: datetime
 ) -> Reservation:
-    """Decline dates as an approver. Raises RuleViolation without a reason: every loser is owed one."""
+    """Decline pending dates and the moves of confirmed ones, which then stay, as an approver.
+
+    Raises RuleViolation without a reason: every loser is owed one.
+    """
     reservation = for_change(reference, policy.require_decider, actor)
     words = _required(reason)
     chosen = _chosen(reservation, occurrence_ids, Step.DECLINE)
-    take_step(Step.DECLINE, chosen, actor_id=actor.user_id, now=now, reason=words)
-    messages.tell_booker("declined", reservation, chosen, now=now, decision=True, reason=words)
+    pending, moving = _pending_and_moving(chosen)
+    if moving:
+        decline_moves(moving, words, actor=actor, now=now)
+    if pending:
+        take_step(Step.DECLINE, pending, actor_id=actor.user_id, now=now, reason=words)
+        messages.tell_booker("declined", reservation, pending, now=now, decision=True, reason=words)
     return reservation
 
 
@@ -103,7 +124,7 @@ def expire_pending(*, now: datetime) -> int:
         .order_by(Occurrence.starts_at, Occurrence.id)
         .limit(EXPIRED_AT_ONCE)
     ).all()
-    lock_rooms(room_of(each.room_id) for each in due)
+    lock_rooms(room_of(room_id) for room_id in rooms_touched(due))
     by_reservation: dict[int, list[Occurrence]] = {}
     for occurrence in due:
         db.session.refresh(occurrence)
@@ -115,24 +136,40 @@ def expire_pending(*, now: datetime) -> int:
     return sum(len(each) for each in by_reservation.values())
 
 
+def is_to_decide(occurrence: Occurrence) -> bool:
+    """Say whether the date awaits an approver: pending, or with a move that its booker proposes."""
+    return awaits_decision(State(occurrence.state), moves=move_of(occurrence) is not None)
+
+
+def _pending_and_moving(chosen: Sequence[Occurrence]) -> tuple[list[Occurrence], list[Occurrence]]:
+    pending = [each for each in chosen if each.state == State.PENDING]
+    return pending, [each for each in chosen if each not in pending]
+
+
 def _chosen(reservation: Reservation, occurrence_ids: Collection[int] | None, step: Step) -> list[Occurrence]:
     if occurrence_ids is None:
-        chosen = [each for each in reservation.occurrences if each.state in sources(step)]
+        chosen = [each for each in reservation.occurrences if _is_open(each, step)]
     else:
         wanted = set(occurrence_ids)
         chosen = [each for each in reservation.occurrences if each.id in wanted]
         if len(chosen) < len(wanted):
             raise NotFound("unknown_occurrence")
     for each in chosen:
-        if each.state not in sources(step):
+        if not _is_open(each, step):
             raise WrongState(state=each.state, step=step.value)
     if not chosen:
         raise WrongState(state=reservation.occurrences[0].state, step=step.value)
     return chosen
 
 
-def _refuse_begun(occurrences: Collection[Occurrence], now: datetime) -> None:
-    if any(each.starts_at <= now for each in occurrences):
+def _is_open(occurrence: Occurrence, step: Step) -> bool:
+    if step in (Step.CONFIRM, Step.DECLINE):
+        return is_to_decide(occurrence)
+    return occurrence.state in sources(step)
+
+
+def _refuse_begun(slots: Iterable[Occurrence | Proposal], now: datetime) -> None:
+    if any(each.starts_at <= now for each in slots):
         raise WrongState("already_begun")
 
 

@@ -28,5 +28,14 @@ STEPS = {
     "give_back_late": _l("Aika luovutettiin takaisin perumisajan jälkeen"),
     "mark_used": _l("Aika merkittiin käytetyksi"),
     "mark_no_show": _l("Aika merkittiin käyttämättä jääneeksi"),
+    "offer": _l("Omistaja ehdotti toista aikaa tai tilaa"),
+    "accept": _l("Ehdotus hyväksyttiin, ja varaus vahvistui"),
+    "refuse_offer": _l("Ehdotusta ei hyväksytty"),
+    "withdraw_offer": _l("Omistaja perui ehdotuksen"),
+    "expire_offer": _l("Ehdotus vanheni, koska siihen ei vastattu"),
+    "confirm_move": _l("Siirto vahvistettiin"),
+    "decline_move": _l("Siirto hylättiin, ja varaus pysyi ennallaan"),
+    "withdraw_move": _l("Siirtopyyntö peruttiin, ja varaus pysyi ennallaan"),
+    "expire_move": _l("Siirtopyyntö vanheni, ja varaus pysyi ennallaan"),
 }
 """Steps of a history as sentences; `lifecycle.Step` and the asking itself."""

@@ -43,6 +43,15 @@ register_sentences(
         ),
         "already_begun": _l("Varaus on jo alkanut, joten sitä ei voi enää muuttaa."),
         "no_dates_chosen": _l("Valitse ainakin yksi aika."),
+        "unknown_proposal": _l("Varauksessa ei ole tätä ehdotusta."),
+        "proposal_closed": _l("Ehdotus ei ole enää voimassa. Katso nykyinen tilanne."),
+        "offer_lapsed": _l("Ehdotuksen vastausaika on jo ohi."),
+        "offer_is_the_request": _l("Tätä aikaa pyydettiin. Vahvista pyyntö tai valitse muu aika tai tila."),
+        "not_the_owners_room": _l("Valitse saman omistajan tila."),
+        "dates_contradict": _l(
+            "Valinta on ristiriitainen: merkitse joko yksittäisiä aikoja tai väli, ja valitse se yllä."
+        ),
+        "range_unclear": _l("Valitse välin ensimmäinen ja viimeinen aika."),
         "give_up_link_expired": _l(
             "Linkki on vanhentunut tai vaillinainen. Avaa se suoraan viestistä "
             "tai peru aika varauksen sivulla."

@@ -1,0 +1,70 @@
+"""What an owner can offer instead of a pending date: until when, by which rules, and what it takes.
+
+An approver may pass over a room's notice and lengths, not its hours or size.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from booking.clock import zone
+from booking.errors import RuleViolation, SlotTaken, Violation
+from booking.occupancy import service as occupancy
+from booking.reservations.changes import claimed, room_of
+from booking.reservations.lifecycle import ACTIVE
+from booking.reservations.models import LONGEST_DAYS, Occurrence
+from booking.rooms.facts import RoomFacts
+from booking.rooms.rules import RoomRules, broken_by_people, broken_by_time
+from booking.timetable.interval import Interval, subtract
+
+OFFER_LASTS = timedelta(days=7)
+_MINUTES_A_DAY = 24 * 60
+_MONTHS_AHEAD = 20 * 12
+
+
+def deadline_of(start: datetime, now: datetime) -> datetime:
+    """Return until when an offer is held: a week, or half of the time that is left until `start`."""
+    return (now + min(OFFER_LASTS, (start - now) / 2)).replace(microsecond=0)
+
+
+def offerable(rules: RoomRules) -> RoomRules:
+    """Return a room's rules without those that an approver may pass over: notice and lengths."""
+    return replace(
+        rules,
+        notice_minutes=0,
+        longest_ahead_months=_MONTHS_AHEAD,
+        shortest_minutes=1,
+        longest_minutes=LONGEST_DAYS * _MINUTES_A_DAY,
+    )
+
+
+def refuse_unfit(occurrence: Occurrence, room: RoomFacts, use: Interval, now: datetime) -> None:
+    """Raise RuleViolation for a room or time that cannot be offered for this date."""
+    if (room.id, use.start, use.end) == (occurrence.room_id, occurrence.starts_at, occurrence.ends_at):
+        raise RuleViolation([Violation("offer_is_the_request", "start")])
+    broken = broken_by_people(room.capacity, occurrence.people)
+    broken += broken_by_time(offerable(room.rules), room.hours, use, now=now, zone=zone())
+    if use.start == now:
+        broken.append(Violation("in_the_past", "start"))
+    if broken:
+        raise RuleViolation(broken)
+
+
+def claim_offer(occurrence: Occurrence, room: RoomFacts, wanted: Interval) -> int | None:
+    """Take what is offered, besides what the date itself holds already; None when it holds all of it."""
+    for other in occurrence.reservation.occurrences:
+        shares = set(room_of(other.room_id).space_ids) & set(room.space_ids)
+        if other is not occurrence and other.state in ACTIVE and shares and claimed(other).overlaps(wanted):
+            raise SlotTaken([wanted])
+    own = occupancy.held([occurrence.claim_id]) if occurrence.claim_id is not None else {}
+    by_space: dict[int, list[Interval]] = {}
+    for space_id, interval in own.get(occurrence.claim_id or 0, []):
+        by_space.setdefault(space_id, []).append(interval)
+    parts = [
+        occupancy.Part((space_id,), free)
+        for space_id in room.space_ids
+        for free in subtract([wanted], by_space.get(space_id, []))
+    ]
+    try:
+        return occupancy.claim_all("offer", [parts])[0] if parts else None
+    except SlotTaken as error:
+        raise SlotTaken([wanted]) from error
