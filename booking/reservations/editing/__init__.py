@@ -1,0 +1,1 @@
+"""Editing: one date, this and following, or all of a reservation, shown before it is saved."""
