@@ -27,13 +27,10 @@ NOW = datetime(2027, 1, 4, 8, tzinfo=UTC)
 
 def room_facts(number: int, **rules: Any) -> RoomFacts:
     """A room of one space, decided on by an approver unless told otherwise."""
-    texts = {
-        name: ""
-        for name in (
-            "name_sv name_en description terms contact access_instructions source sourced_facts venue"
-            " district street_address owner_slug owner owner_kind"
-        ).split()
-    }
+    names = (
+        "name_sv name_en description terms contact access_instructions source sourced_facts venue district"
+    )
+    texts = dict.fromkeys(f"{names} street_address owner_slug owner owner_kind".split(), "")
     return RoomFacts(
         id=number,
         slug=f"tila-{number}",

@@ -54,9 +54,8 @@ def test_what_is_cut_gives_together_what_the_whole_gave(
     parts = [segment]
     for at in (segment.first + n * DAY for n in days):
         before, after = cut(parts, at, calendar)
-        assert all(on < at for on in dates(before, calendar)) and all(
-            on >= at for on in dates(after, calendar)
-        )
+        assert all(on < at for on in dates(before, calendar))
+        assert all(on >= at for on in dates(after, calendar))
         parts = before + after
         assert dates(parts, calendar) == whole
         parts = segments_after(parts, at, edit(times=EARLY), frozenset(), calendar)
