@@ -42,6 +42,14 @@ register_sentences(
             moment=in_words(moment),
         ),
         "already_begun": _l("Varaus on jo alkanut, joten sitä ei voi enää muuttaa."),
+        "not_begun": _l("Aika ei ole vielä alkanut. Merkitse se, kun se on alkanut."),
+        "nothing_to_mark": _l("Tässä varauksessa ei ole aikoja, jotka voisit merkitä."),
+        "marked_by_owner": _l("Omistaja on jo merkinnyt ajan. Pyydä omistajaa korjaamaan merkintä."),
+        "attendance_of_no_show": _l("Poista kävijämäärä tai valitse, että tila oli käytössä."),
+        "attendance_impossible": lambda most: _(
+            "Kävijöitä voi olla enintään %(most)s. Tarkista luku.", most=most
+        ),
+        "reviewed_already": _l("Tämä on jo käyty läpi. Luettelossa on se, mikä vielä odottaa."),
         "no_dates_chosen": _l("Valitse ainakin yksi aika."),
         "unknown_proposal": _l("Varauksessa ei ole tätä ehdotusta."),
         "proposal_closed": _l("Ehdotus ei ole enää voimassa. Katso nykyinen tilanne."),

@@ -9,7 +9,7 @@ from booking.reservations import (  # noqa: F401
     room_views,
     sentences,
 )
-from booking.reservations.after_use import models as _after_use  # noqa: F401
+from booking.reservations.after_use import views as _after_use  # noqa: F401
 from booking.reservations.blueprint import blueprint
 from booking.reservations.waiting import views as _waiting  # noqa: F401
 
