@@ -18,9 +18,10 @@ from booking.reservations.blueprint import blueprint
 from booking.reservations.forms import occurrence_ids
 from booking.reservations.listing import own_items
 from booking.reservations.models import REASON_LENGTH, Reservation
-from booking.reservations.pages import cancel_until, detail, handover, is_too_late_to_cancel
+from booking.reservations.pages import cancelling, detail, handover
 from booking.reservations.policy import Sight
 from booking.reservations.request_views import DECISION_DAYS
+from booking.reservations.which_dates import WhichDates
 from booking.web.paging import page_numbers
 from booking.web.sentences import sentence_for, sentence_of
 
@@ -37,12 +38,14 @@ def show(reference: str) -> ResponseReturnValue:
 @blueprint.post("/reservations/<reference>/withdraw")
 @requires(Permission.SIGNED_IN)
 def withdraw(reference: str) -> ResponseReturnValue:
-    """Take back a request."""
-    now, ids = clock.now(), occurrence_ids(request.form.getlist("occurrences"))
+    """Take back a request, or some dates of it."""
+    now, which = clock.now(), WhichDates.read(request.form)
     return _give_up(
         reference,
         now,
-        lambda actor: decisions.withdraw(reference, ids, actor=actor, now=now),
+        lambda actor: decisions.withdraw(
+            reference, which.ids(reference, "can_withdraw", actor, now), actor=actor, now=now
+        ),
         _("Pyyntö on peruttu."),
     )
 
@@ -50,13 +53,15 @@ def withdraw(reference: str) -> ResponseReturnValue:
 @blueprint.post("/reservations/<reference>/cancel")
 @requires(Permission.SIGNED_IN)
 def cancel(reference: str) -> ResponseReturnValue:
-    """Cancel a confirmed reservation."""
-    now, ids = clock.now(), occurrence_ids(request.form.getlist("occurrences"))
+    """Cancel a confirmed reservation, or some dates of it."""
+    now, which = clock.now(), WhichDates.read(request.form)
     reason = request.form.get("reason", "")[:REASON_LENGTH]
     return _give_up(
         reference,
         now,
-        lambda actor: decisions.cancel(reference, ids, reason, actor=actor, now=now),
+        lambda actor: decisions.cancel(
+            reference, which.ids(reference, "can_cancel", actor, now), reason, actor=actor, now=now
+        ),
         _("Varaus on peruttu."),
     )
 
@@ -117,10 +122,10 @@ def _page(reference: str, actor: Actor, now: datetime, *, errors: Mapping[str, s
         fresh="sent" in request.args,
         full=seen is Sight.FULL,
         decision_days=DECISION_DAYS,
-        cancel_until=cancel_until(reservation, now),
-        too_late_to_cancel=is_too_late_to_cancel(reservation, now),
-        handover=handover(reservation, seen),
+        cancelling=cancelling(reservation, now),
+        handover=handover(reservation, seen, now),
         may_decide=policy.decides(reservation, actor),
         errors=errors or {},
         reason=request.form.get("reason", ""),
+        given=WhichDates.read(request.form),
     )

@@ -1,55 +1,70 @@
-"""Reservations as pages show them: ready words, and what the reader may do."""
+"""A reservation as its page shows it: ready words, and what the reader may do with each date."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 
 from booking.access.actor import Actor
-from booking.access.roles import Right
 from booking.accounts.models import User
 from booking.audit.models import AuditEntry
 from booking.audit.service import history
 from booking.extensions import db
-from booking.reservations import policy
+from booking.reservations.dates import DateDetail, Dates, dates_of, reasons_told, shown_occurrences
 from booking.reservations.labels import PURPOSES, STEPS, VISIBILITIES
-from booking.reservations.lifecycle import State, Step, state_of_all
+from booking.reservations.lifecycle import State, Step
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.policy import Sight
-from booking.reservations.queries import reasons_of
+from booking.reservations.queries import companions_of, reasons_of
+from booking.reservations.series_words import stored_in_words
+from booking.reservations.summary import counts_in_words, look_of
 from booking.rooms.catalogue import catalogue
 from booking.rooms.pages import RoomSummary, summary
 from booking.rooms.rules import cancellation_deadline
-
-
-@dataclass(frozen=True, slots=True)
-class DateDetail:
-    """One date with its state and what the reader may do with it."""
-
-    id: int
-    start: datetime
-    end: datetime
-    state: str
-    reason: str | None = None
-    can_withdraw: bool = False
-    can_cancel: bool = False
+from booking.web.filters import date_short
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One step: when, who, what, and the words given with it."""
+    """One step: when, who, what, which dates where there are several, and the words given with it."""
 
     at: datetime
     who: str
     what: str
+    which: str = ""
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class Companion:
+    """Another reservation that was sent with this one, for dates in rooms of another owner."""
+
+    reference: str
+    title: str
+    room: str
+    dates: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelling:
+    """Until when the next confirmed date can be cancelled; None: not any more. `start` is the date's."""
+
+    start: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReservationDetail:
-    """A reservation as this reader may see it; what they may not see is empty."""
+    """A reservation as this reader may see it; what they may not see is empty.
+
+    `state` stands for all dates (`look_of`). Of a series, `pattern` says how it repeats and `counts` how many
+    dates stand how.
+    """
 
     reference: str
     title: str
@@ -65,8 +80,18 @@ class ReservationDetail:
     note: str | None
     booked_by: str | None
     created_at: datetime
-    occurrences: Sequence[DateDetail]
+    is_series: bool
+    pattern: Sequence[str]
+    counts: str
+    numbers: Mapping[str, int]
+    dates: Dates
+    companions: Sequence[Companion]
     history: Sequence[HistoryEntry]
+
+    @property
+    def occurrences(self) -> Sequence[DateDetail]:
+        """All dates, by start."""
+        return self.dates.every
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +99,8 @@ class Words:
     """What the steps of a reservation's history say."""
 
     entries: Sequence[HistoryEntry]
-    latest_reason: Mapping[int, str]
-    """The reason of the last step of each date, by the date's id."""
+    reasons: Mapping[int, str]
+    """Why dates came to nothing, by the date's id."""
 
 
 def detail(reservation: Reservation, seen: Sight, actor: Actor, now: datetime) -> ReservationDetail:
@@ -83,10 +108,13 @@ def detail(reservation: Reservation, seen: Sight, actor: Actor, now: datetime) -
     full = seen is Sight.FULL
     words = _words(reservation) if full else Words((), {})
     organisation = reservation.organisation
+    dates = dates_of(reservation, seen, actor, now, words.reasons)
+    numbers = Counter(each.state for each in dates.every)
+    is_series = len(dates.every) > 1 or reservation.pattern is not None
     return ReservationDetail(
         reference=reservation.reference,
-        title=reservation.title,
-        state=state_of_all(State(each.state) for each in reservation.occurrences),
+        title=reservation.title if is_series else dates.every[0].title or reservation.title,
+        state=look_of(numbers),
         room=summary(catalogue().by_id[reservation.room_id]),
         organisation=organisation.name if organisation else None,
         organisation_slug=organisation.slug if organisation else None,
@@ -98,79 +126,89 @@ def detail(reservation: Reservation, seen: Sight, actor: Actor, now: datetime) -
         note=(reservation.note or None) if full else None,
         booked_by=reservation.booker.name if full else None,
         created_at=reservation.created_at,
-        occurrences=[
-            _date(each, reservation, actor, now, words.latest_reason.get(each.id))
-            for each in reservation.occurrences
-        ],
+        is_series=is_series,
+        # What was asked for; to others only the dates that came of it
+        pattern=_pattern(reservation) if is_series and full else (),
+        counts=counts_in_words(numbers) if is_series and full else "",
+        numbers=numbers,
+        dates=dates,
+        companions=_companions(reservation, actor) if full else (),
         history=words.entries,
     )
 
 
-def handover(reservation: Reservation, seen: Sight) -> str | None:
-    """Return how to get in: only for a confirmed reservation and those who may see all of it."""
-    confirmed = any(each.state == State.CONFIRMED.value for each in reservation.occurrences)
-    if seen is not Sight.FULL or not confirmed:
+def handover(reservation: Reservation, seen: Sight, now: datetime) -> str | None:
+    """Return how to get in on the next confirmed date that has not ended: to those who may see all."""
+    ahead = [each for each in _confirmed(reservation) if each.ends_at > now]
+    if seen is not Sight.FULL or not ahead:
         return None
-    return catalogue().by_id[reservation.room_id].access_instructions or None
+    return catalogue().by_id[ahead[0].room_id].access_instructions or None
 
 
-def cancel_until(reservation: Reservation, now: datetime) -> datetime | None:
-    """Return the last moment to cancel the first coming date oneself, None when it has passed."""
-    coming = [each for each in reservation.occurrences if each.state == State.CONFIRMED.value]
-    if not coming:
-        return None
-    first = coming[0]
-    deadline = cancellation_deadline(catalogue().by_id[first.room_id].rules, first.starts_at)
-    return deadline if deadline >= now else None
+def cancelling(reservation: Reservation, now: datetime) -> Cancelling | None:
+    """Return until when the booker can cancel the next confirmed date; None when none is to come."""
+    for each in _confirmed(reservation):
+        if each.starts_at > now:
+            deadline = cancellation_deadline(catalogue().by_id[each.room_id].rules, each.starts_at)
+            return Cancelling(each.starts_at, deadline if deadline >= now else None)
+    return None
 
 
-def is_too_late_to_cancel(reservation: Reservation, now: datetime) -> bool:
-    """Say whether the next confirmed date is so near that only the owner can cancel it."""
-    coming = [each for each in reservation.occurrences if each.state == State.CONFIRMED.value]
-    return any(each.starts_at > now for each in coming) and cancel_until(reservation, now) is None
+def _confirmed(reservation: Reservation) -> list[Occurrence]:
+    dates = shown_occurrences(reservation, Sight.FULL)
+    return [each for each in dates if each.state == State.CONFIRMED.value]
 
 
-def _date(
-    occurrence: Occurrence, reservation: Reservation, actor: Actor, now: datetime, reason: str | None
-) -> DateDetail:
-    rules = catalogue().by_id[occurrence.room_id].rules
-    booker = policy.acts_for_booker(reservation, actor, Right.BOOK)
-    decides = policy.decides(reservation, actor)
-    in_time = now <= cancellation_deadline(rules, occurrence.starts_at)
-    begun = occurrence.starts_at <= now
-    return DateDetail(
-        id=occurrence.id,
-        start=occurrence.starts_at,
-        end=occurrence.ends_at,
-        state=occurrence.state,
-        reason=reason,
-        can_withdraw=booker and occurrence.state == State.PENDING.value,
-        can_cancel=occurrence.state == State.CONFIRMED.value
-        and not begun
-        and (decides or (booker and in_time)),
-    )
+def _pattern(reservation: Reservation) -> list[str]:
+    starts = [each.starts_at for each in reservation.occurrences]
+    return stored_in_words(reservation.pattern, min(starts), max(starts))
+
+
+def _companions(reservation: Reservation, actor: Actor) -> list[Companion]:
+    return [
+        Companion(
+            reference=each.reference,
+            title=each.title,
+            room=summary(catalogue().by_id[each.room_id]).name,
+            dates=len(each.occurrences),
+            state=look_of({date.state for date in each.occurrences}),
+        )
+        for each in companions_of(reservation, actor)
+    ]
 
 
 def _words(reservation: Reservation) -> Words:
     entries = history("reservation", reservation.id)
     reasons = reasons_of([each.id for each in entries])
     names = _names({each.actor_id for each in entries if each.actor_id is not None})
-    latest: dict[int, str] = {}
-    for entry in entries:
-        for occurrence_id in entry.details.get("occurrences", ()):
-            latest[occurrence_id] = reasons.get(entry.id) or _own_reason(entry)
+    starts = {each.id: each.starts_at for each in reservation.occurrences}
+    steps = [
+        (each.action, each.details.get("occurrences", ()), reasons.get(each.id) or _own_reason(each))
+        for each in entries
+    ]
     return Words(
         [
             HistoryEntry(
                 at=each.at,
                 who=names.get(each.actor_id or 0, _("järjestelmä")),
                 what=str(STEPS[_step(each)]),
+                which=_which(each, starts),
                 reason=reasons.get(each.id),
             )
             for each in entries
         ],
-        {occurrence_id: reason for occurrence_id, reason in latest.items() if reason},
+        reasons_told(steps),
     )
+
+
+def _which(entry: AuditEntry, starts: Mapping[int, datetime]) -> str:
+    """Return which of several dates a step was about: the one, or how many."""
+    ids = entry.details.get("occurrences", ())
+    if len(starts) == 1 or not ids:
+        return ""
+    if len(ids) == 1:
+        return date_short(starts[ids[0]])
+    return str(ngettext("%(num)s aika", "%(num)s aikaa", len(ids)))
 
 
 def _own_reason(entry: AuditEntry) -> str:

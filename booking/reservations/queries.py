@@ -14,7 +14,14 @@ from booking.extensions import db
 from booking.occupancy.queries import between, rows_between
 from booking.organisations.models import Organisation
 from booking.reservations.lifecycle import State
-from booking.reservations.models import LONGEST_DAYS, SHOWN_TITLE, Occurrence, Reason, Reservation
+from booking.reservations.models import (
+    LONGEST_DAYS,
+    SHOWN_TITLE,
+    Companion,
+    Occurrence,
+    Reason,
+    Reservation,
+)
 from booking.reservations.policy import Sight, sight
 from booking.reservations.request import ReservationRequest
 from booking.reservations.seen import Seen, unaccounted
@@ -92,6 +99,27 @@ def find(reference: str, actor: Actor) -> tuple[Reservation, Sight]:
     if seen is Sight.NOTHING:
         raise NotFound("unknown_reservation")
     return reservation, seen
+
+
+def companions_of(reservation: Reservation, actor: Actor) -> list[Reservation]:
+    """Return the reservations that were sent together with this one and that the person sees all of."""
+    main_id = select(
+        func.coalesce(
+            select(Companion.main_id).where(Companion.reservation_id == reservation.id).scalar_subquery(),
+            reservation.id,
+        )
+    ).scalar_subquery()
+    sent_with_it = select(Companion.reservation_id).where(Companion.main_id == main_id)
+    found = db.session.scalars(
+        select(Reservation)
+        .where(
+            or_(Reservation.id == main_id, Reservation.id.in_(sent_with_it)),
+            Reservation.id != reservation.id,
+        )
+        .options(selectinload(Reservation.occurrences), joinedload(Reservation.room))
+        .order_by(Reservation.id)
+    )
+    return [each for each in found if sight(each, actor) is Sight.FULL]
 
 
 def sent_before(request: ReservationRequest, actor: Actor, now: datetime) -> Reservation | None:

@@ -27,5 +27,5 @@ def _segment_in_words(segment: Segment, segments: Sequence[Segment]) -> str:
     times = f"{start}–{clock_face(segment.end.hour, segment.end.minute)}"
     words = _("%(pattern)s, klo %(times)s", pattern=in_words(segment.pattern, segment.first), times=times)
     if len(segments) == 1:
-        return words
-    return _("%(date)s alkaen %(pattern)s", date=date_long(segment.first), pattern=words)
+        return str(words)
+    return str(_("%(date)s alkaen %(pattern)s", date=date_long(segment.first), pattern=words))

@@ -1,49 +1,24 @@
 """My own reservations: one line each, a series as a whole, in as many sections as it belongs to."""
 
-import re
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
-from html import unescape
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from booking.extensions import db
-from booking.reservations.models import Proposal, Reservation
-from booking.reservations.series import Segment, written
+from booking.reservations.models import Proposal
 from booking.rooms.models import Room
-from booking.timetable.interval import Interval
-from booking.timetable.pattern import Pattern
-from tests.factories.reservations import EVENING, NOW, make_occurrence, make_reservation
+from tests.factories.reservations import EVENING, NOW, make_occurrence
 from tests.factories.rooms import make_room
+from tests.reservations.series import WEEK, plain, series_of, weekly
 from tests.reservations.town import Town, of_choir
 from tests.support.statements import statements
-
-WEEK = timedelta(days=7)
-TUESDAYS = written(
-    [Segment(date(2027, 1, 12), time(18), time(20), 0, Pattern("weekly", until=date(2027, 5, 25)))]
-)
 
 
 @pytest.fixture(autouse=True)
 def _january(frozen: Callable[[datetime], None]) -> None:
     frozen(NOW)
-
-
-def weekly(number: int) -> Interval:
-    return EVENING.shift(number * WEEK)
-
-
-def series_of(town: Town, *states: str, **changes: Any) -> Reservation:
-    """Return the choir's series with a Tuesday in each of these states."""
-    values = {"title": "Kuoroharjoitus", "pattern": TUESDAYS, "room": town.room} | changes
-    room = values.pop("room")
-    made = make_reservation(
-        room, EVENING, state=states[0], booker=town.booker, organisation=town.choir, **values
-    )
-    for number, state in enumerate(states[1:], start=1):
-        make_occurrence(made, weekly(number), state=state)
-    return made
 
 
 def sections(client: Any) -> dict[str, list[str]]:
@@ -53,12 +28,8 @@ def sections(client: Any) -> dict[str, list[str]]:
     for part in text.split("<section")[1:]:
         heading = part.partition("<h2>")[2].partition("</h2>")[0]
         lines = part.partition("</section>")[0].split('<li class="listed">')[1:]
-        found[heading] = [" ".join(plain(each).split()) for each in lines]
+        found[heading] = [plain(each) for each in lines]
     return found
-
-
-def plain(markup: str) -> str:
-    return unescape(re.sub("<[^>]*>", " ", markup)).replace(" ,", ",")
 
 
 def test_a_series_is_one_line_with_its_pattern_its_next_date_and_its_counts(town: Town, client: Any) -> None:
@@ -134,7 +105,7 @@ def test_an_offer_that_awaits_an_answer_is_said_on_the_line(town: Town, client: 
     )
     client.sign_in(town.booker)
     (line,) = sections(client)["Odottaa käsittelyä"]
-    assert "Vastaa tarjoukseen, viimeistään pe 8.1.2027 klo 10.00" in line
+    assert "Vastaa ehdotukseen, viimeistään pe 8.1.2027 klo 10.00" in line
     assert "2 odottaa" in line
 
 
