@@ -1,18 +1,20 @@
 """The search as a form in the address."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectMultipleField
 from wtforms.validators import NumberRange
 
+from booking.availability.pattern_form import ONCE, PatternFields
 from booking.clock import zone
 from booking.i18n import language
 from booking.rooms.catalogue import catalogue
 from booking.rooms.choices import district_choices, feature_choices, kind_choices, owner_choices
 from booking.rooms.facts import Filter
 from booking.timetable.interval import Interval
+from booking.timetable.seasons import season_of
 from booking.timetable.zone import to_wall
 from booking.web.forms import ChoiceField, LocalDateField, LocalTimeField, NumberField, QueryForm, Required
 from booking.web.wish import use_of
@@ -20,11 +22,12 @@ from booking.web.wish import use_of
 MOST_PEOPLE = 100_000
 PEOPLE_AT_FIRST = 10
 LENGTH_AT_FIRST = timedelta(hours=2)
+SHORTEST_SERIES = timedelta(weeks=4)  # that is suggested
 LATEST_START_AT_FIRST = 20  # later than this one looks for tomorrow
 
 
-class SearchForm(QueryForm):
-    """Shape only: what a room takes, the room's rules say."""
+class SearchForm(PatternFields, QueryForm):
+    """Shape only: what a room takes, the room's rules say. With a pattern the time is the first date's."""
 
     people = NumberField(_l("Henkilöitä"), [Required(), NumberRange(1, MOST_PEOPLE)])
     date = LocalDateField(_l("Päivä"), [Required()])
@@ -55,6 +58,22 @@ class SearchForm(QueryForm):
         one = (self.kind.data, self.district.data, self.owner.data, bool(self.mine.data))
         return ("narrowing", language(), self._stamp, one, chosen)
 
+    @property
+    def ends_inline(self) -> bool:
+        """Whether the last date stands in the sentence; else it is one of the rare fields."""
+        return self.repeat.data not in (ONCE, "dates")
+
+    @property
+    def until_says(self) -> bool:
+        """Whether the last date, which is not asked for, was filled in."""
+        return bool(self.until.data or self.until.errors)
+
+    @property
+    def series_key(self) -> tuple[Any, ...] | None:
+        """What the rare fields of a series are drawn from; None when they have something to say."""
+        silent = not self.refined and (self.ends_inline or not self.until_says)
+        return ("series", language(), self.ends_inline) if silent else None
+
     def use(self) -> Interval:
         """Return the wished use of a valid form. Raises RuleViolation for a time that cannot be."""
         on, start, end = self.date.data, self.start.data, self.end.data
@@ -73,6 +92,11 @@ class SearchForm(QueryForm):
             bookable_by_me=bool(self.mine.data),
         )
 
+    def narrowing(self) -> dict[str, Any]:
+        """Return which rooms are meant as the query of an address, without what is not asked for."""
+        names = ("kind", "district", "owner", "feature", "mine")
+        return {name: self[name].data for name in names if self[name].data}
+
     def suggest(self, now: datetime) -> None:
         """Fill what is empty with what a first visitor might mean: two hours today, or tomorrow evening."""
         wall = to_wall(now, zone()) + timedelta(hours=2, minutes=59)
@@ -84,3 +108,11 @@ class SearchForm(QueryForm):
         for name, value in suggestions:
             if self[name].data is None and not self[name].raw_data:
                 self[name].data = value
+        if self.ends_inline and not any((*(self.count.raw_data or ()), *(self.until.raw_data or ()))):
+            self.until.data = _end_of_season(self.date.data or on)
+
+
+def _end_of_season(first: date) -> date:
+    """Return the last day of the season a series begins in, or of the next when that is about to end."""
+    last = season_of(first).last
+    return last if last - first >= SHORTEST_SERIES else season_of(last + timedelta(days=1)).last

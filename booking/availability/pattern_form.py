@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any, Final, cast
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange
+from wtforms.widgets import TextArea
 
 from booking.availability.patterns import violation_of
 from booking.errors import Violation
@@ -29,9 +30,9 @@ REPEATS: Final = {
     ONCE: _l("kerran"),
     "daily": _l("joka päivä"),
     "weekly": _l("joka viikko"),
-    "monthly_day": _l("kuukausittain samana päivänä, esimerkiksi 12. päivä"),
-    "monthly_weekday": _l("kuukausittain samana viikonpäivänä, esimerkiksi toinen tiistai"),
-    "monthly_last_weekday": _l("kuukausittain viimeisenä viikonpäivänä, esimerkiksi viimeinen tiistai"),
+    "monthly_day": _l("joka kuukausi, sama päivä (12.)"),
+    "monthly_weekday": _l("joka kuukausi, sama viikonpäivä (2. tiistai)"),
+    "monthly_last_weekday": _l("joka kuukausi, viimeinen viikonpäivä (viimeinen tiistai)"),
     "dates": _l("luetelluina päivinä"),
 }
 WEEKDAYS: Final = (
@@ -65,7 +66,7 @@ class RepeatField(ChoiceField):
             self.data = f"{_MONTHLY}_{by[0] if by else 'day'}"
 
 
-class DatesField(TextAreaField):
+class DatesField(StringField):
     """Dates, separated by commas, spaces or lines, as people or browsers write them; `data` is a tuple."""
 
     data: tuple[date, ...]
@@ -93,7 +94,7 @@ class PatternFields(BaseForm):
     weekday = SelectMultipleField(
         _l("Viikonpäivät"), coerce=int, choices=[SelectChoice(*each) for each in enumerate(WEEKDAYS)]
     )
-    dates = DatesField(_l("Muut päivät"), [Optional()])
+    dates = DatesField(_l("Muut päivät"), [Optional()], widget=TextArea())
     skip = DatesField(_l("Ei näinä päivinä"), [Optional()])
     skip_holidays = BooleanField(_l("Ei pyhäpäivinä"))
     skip_school_breaks = BooleanField(_l("Ei koulujen loma-aikoina"))

@@ -13,8 +13,10 @@ from typing import Any, Final
 from booking.clock import zone
 from booking.errors import RuleViolation, Violation
 from booking.rooms.facts import RoomFacts
+from booking.timetable.interval import Interval
 from booking.timetable.pattern import Pattern, PatternError, TooManyDates
 from booking.timetable.recurrence import Slot, expand
+from booking.timetable.zone import MissingTime, to_wall
 
 _NAMES: Final = {"frequency": "repeat", "weekdays": "weekday", "monthly_by": "by"}
 _TRUE: Final = "true"
@@ -37,6 +39,51 @@ def slots_of(pattern: Pattern, start: datetime, end: datetime, room: RoomFacts |
         return expand(pattern, start, end, zone(), breaks=breaks)
     except PatternError as error:
         raise RuleViolation([violation_of(error)]) from error
+
+
+class DatesByRoom:
+    """The dates of a series in each room: the school breaks that it leaves out are those of the room's venue.
+
+    `use`: the first one, whose wall-clock times all have.
+    """
+
+    def __init__(self, pattern: Pattern, use: Interval) -> None:
+        self.pattern, self.use = pattern, use
+        self._start, self._end = (
+            to_wall(each, zone()).replace(tzinfo=None, fold=0) for each in (use.start, use.end)
+        )
+        self._slots: dict[object, Sequence[Slot]] = {}
+        self._uses: dict[object, list[Interval]] = {}
+
+    def __call__(self, room: RoomFacts) -> Sequence[Interval]:
+        """Return the uses in a room, the same object for rooms with the same breaks. Raises RuleViolation."""
+        key = room.school_breaks if self.pattern.skip_school_breaks else ()
+        if key not in self._uses:
+            slots = self._slots[key] = slots_of(self.pattern, self._start, self._end, room)
+            self._uses[key] = [slot.interval for slot in slots if slot.interval is not None]
+        return self._uses[key]
+
+    def require_some(self) -> None:
+        """Raise RuleViolation for a series that cannot be or has no dates, whatever the room."""
+        if not slots_of(self.pattern, self._start, self._end, None):
+            raise RuleViolation([Violation("no_dates", "skip")])
+
+    @property
+    def total(self) -> int | None:
+        """How many dates there are in the rooms asked about, None when that depends on the room."""
+        totals = {len(uses) for uses in self._uses.values()}
+        return totals.pop() if len(totals) == 1 else None
+
+    @property
+    def all_uses(self) -> set[Interval]:
+        """The uses in any of the rooms asked about."""
+        return {use for uses in self._uses.values() for use in uses}
+
+    @property
+    def missing(self) -> dict[date, MissingTime]:
+        """The dates on which the clocks skip the time: they have no use."""
+        slots = {slot.date: slot.missing for found in self._slots.values() for slot in found}
+        return {on: missing for on, missing in sorted(slots.items()) if missing is not None}
 
 
 def pattern_query(pattern: Pattern) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Search over all rooms: the catalogue from memory, the taken time from one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,10 +32,14 @@ _UNKNOWN_SIZE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class DateAnswer:
-    """One date of a series in one room; `reason` is empty when it is free, else taken, closed or rule."""
+    """One date of a series in one room; `reason` is empty when it is free, else taken, closed or rule.
+
+    `violations`: what of the rules and hours is broken.
+    """
 
     use: Interval
     reason: str
+    violations: tuple[Violation, ...] = ()
 
 
 def matching(wanted: Filter, actor: Actor) -> list[RoomFacts]:
@@ -68,20 +72,35 @@ def search(wanted: Filter, use: Interval, *, actor: Actor, now: datetime) -> lis
 
 
 def search_series(
-    wanted: Filter, uses: Sequence[Interval], *, actor: Actor, now: datetime
+    wanted: Filter,
+    uses: Sequence[Interval] | Callable[[RoomFacts], Sequence[Interval]],
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> list[tuple[RoomFacts, list[DateAnswer]]]:
-    """Return every matching room's answer to each date, the room with most free dates first.
+    """Return every matching room's answer to each date, the room with fewest dates in trouble first.
 
-    One statement for all rooms and dates. A room that takes no request from this person fails every date by
-    rule.
+    The dates may depend on the room, whose venue has school breaks of its own. One statement for all rooms
+    and dates. A room that takes no request from this person fails every date by rule.
     """
     rooms = matching(wanted, actor)
-    taken = taken_dates([room.id for room in rooms], uses)
+    wished = [uses(room) if callable(uses) else uses for room in rooms]
+    lists = {id(each): each for each in wished}
+    numbers = {use: n for n, use in enumerate(dict.fromkeys(use for each in lists.values() for use in each))}
+    numbered = {key: [(use, numbers[use]) for use in each] for key, each in lists.items()}
+    taken = taken_dates([room.id for room in rooms], list(numbers))
     judge = Judge(now)
-    found = [(room, _dates(room, uses, taken, actor, judge)) for room in rooms]
+    found = [
+        (room, _dates(room, numbered[id(each)], taken, actor, judge))
+        for room, each in zip(rooms, wished, strict=True)
+    ]
     return sorted(
         found,
-        key=lambda each: (sum(bool(answer.reason) for answer in each[1]), fit(each[0], wanted.people)),
+        key=lambda each: (
+            not each[1],
+            sum(bool(answer.reason) for answer in each[1]),
+            fit(each[0], wanted.people),
+        ),
     )
 
 
@@ -125,17 +144,17 @@ class Judge:
 
 def _dates(
     room: RoomFacts,
-    uses: Sequence[Interval],
+    uses: Sequence[tuple[Interval, int]],
     taken: set[tuple[int, int]],
     actor: Actor,
     judge: Judge,
 ) -> list[DateAnswer]:
     barred = obstacle(room, actor)
     answers = []
-    for n, use in enumerate(uses):
-        broken = [barred] if barred else judge.broken(room, use)
+    for use, n in uses:
+        broken = (barred,) if barred else judge.broken(room, use)
         reason = reason_of(broken) or ("taken" if (room.id, n) in taken else "")
-        answers.append(DateAnswer(use, reason))
+        answers.append(DateAnswer(use, reason, broken))
     return answers
 
 

@@ -13,15 +13,17 @@ from booking.access.permissions import Permission
 from booking.availability import sentences  # noqa: F401 - registers its sentences
 from booking.availability.alternatives import choose
 from booking.availability.forms import PEOPLE_AT_FIRST, SearchForm
-from booking.availability.queries import refuse_hopeless, search
+from booking.availability.patterns import DatesByRoom
+from booking.availability.queries import refuse_hopeless, search, search_series
 from booking.availability.results import PAGE_SIZE, Asked, Result, count, results
 from booking.availability.search import Answer
+from booking.availability.series_results import asked_series, count_series, series_results, too_far
 from booking.errors import RuleViolation
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import Filter
 from booking.timetable.interval import Interval
+from booking.timetable.pattern import Pattern
 from booking.web.paging import page_of
-from booking.web.sentences import sentence
 
 blueprint = Blueprint("availability", __name__)
 FREE_SOON = 6
@@ -35,20 +37,35 @@ def search_rooms() -> ResponseReturnValue:
     now = clock.now()
     form = SearchForm()
     form.suggest(now)
-    use = _wished(form, now) if any(name in request.args for name in ASKING) else None
-    if use is None:
-        status = 422 if form.errors else 200
-        return render_template(
-            "availability/search.html", form=form, searched=False, asked=None, soon=_free_soon(now)
-        ), status
+    if not any(name in request.args for name in ASKING) or not form.validate():
+        return _question(form, now)
+    try:
+        use = form.use()
+        refuse_hopeless(use, now)
+        pattern = form.pattern()
+        return _found(form, use, now) if pattern is None else _found_series(form, pattern, use, now)
+    except RuleViolation as error:
+        form.show_violations(error.violations)
+        return _question(form, now)
+
+
+def _question(form: SearchForm, now: datetime) -> ResponseReturnValue:
+    """Ask, and say what is wrong with what was asked."""
+    status = 422 if form.errors else 200
+    return render_template(
+        "availability/search.html", form=form, asked=None, series=None, soon=_free_soon(now)
+    ), status
+
+
+def _found(form: SearchForm, use: Interval, now: datetime) -> str:
     answers = search(form.filter(), use, actor=current_actor(), now=now)
     counts = count(answers)
     shown, page = page_of(answers, PAGE_SIZE)
     return render_template(
         "availability/search.html",
         form=form,
-        searched=True,
         asked=Asked(use.start, use.end, form.filter().people),
+        series=None,
         results=results(shown, use, now=now, stamp=catalogue().stamp),
         counts=counts,
         page=page,
@@ -57,17 +74,24 @@ def search_rooms() -> ResponseReturnValue:
     )
 
 
-def _wished(form: SearchForm, now: datetime) -> Interval | None:
-    if not form.validate():
-        return None
-    try:
-        use = form.use()
-        refuse_hopeless(use, now)
-        return use
-    except RuleViolation as error:
-        for broken in error.violations:
-            form.add_error(broken.field, sentence(broken.code, broken.params))
-        return None
+def _found_series(form: SearchForm, pattern: Pattern, use: Interval, now: datetime) -> str:
+    """Answer a wish for a series. Raises RuleViolation for one that cannot be."""
+    dates = DatesByRoom(pattern, use)
+    dates.require_some()
+    found = search_series(form.filter(), dates, actor=current_actor(), now=now)
+    series = asked_series(dates, form.filter().people)
+    shown, page = page_of(found, PAGE_SIZE)
+    return render_template(
+        "availability/search.html",
+        form=form,
+        asked=series.first,
+        series=series,
+        results=series_results(shown, stamp=catalogue().stamp),
+        counts=count_series(found),
+        page=page,
+        too_far=too_far([room for room, _answers in found], dates, series, form.narrowing(), now),
+        largest=catalogue().largest,
+    )
 
 
 @dataclass(frozen=True, slots=True)

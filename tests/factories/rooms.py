@@ -8,7 +8,15 @@ from typing import Any
 
 from booking.extensions import db
 from booking.organisations.models import Organisation
-from booking.rooms.models import OpeningExceptionRow, OpeningHoursRow, Room, RoomFeature, Space, Venue
+from booking.rooms.models import (
+    OpeningExceptionRow,
+    OpeningHoursRow,
+    Room,
+    RoomFeature,
+    SchoolBreak,
+    Space,
+    Venue,
+)
 from tests.factories.organisations import make_organisation
 
 _numbers = count(1)
@@ -95,3 +103,11 @@ def make_opening_exception(room: Room, on: date, *hours: tuple[int, int]) -> Non
         for opens, closes in (hours or ((None, None),))
     ]
     db.session.flush()
+
+
+def make_school_break(first: date, last: date, *, venue: Venue | None = None) -> SchoolBreak:
+    """Return a school break of a venue; None: of them all."""
+    found = SchoolBreak(venue_id=venue.id if venue else None, name="loma", first_day=first, last_day=last)
+    db.session.add(found)
+    db.session.flush()
+    return found
