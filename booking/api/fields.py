@@ -17,6 +17,7 @@ DATE_PATTERN: Final = f"^{_DATE}$"
 TIME_PATTERN: Final = f"^{_DATE}T{_CLOCK}(:[0-5][0-9])?(Z|[+-]{_CLOCK})?$"
 EDGE_PATTERN: Final = f"{DATE_PATTERN}|{TIME_PATTERN}"
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
+_FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
 _CODES: Final = {"required": "field_missing", "null": "field_missing", "validator_failed": "bad_value"}
 
 
@@ -93,6 +94,23 @@ class WholeNumber(fields.Integer):
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
             raise self.make_error("invalid")
         return int(value)
+
+
+class Flag(fields.Boolean):
+    """True or false. `written`: it stands in an address, as a word or a figure."""
+
+    default_error_messages = {**_CODES, "invalid": "not_a_flag"}
+
+    def __init__(self, *, written: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.written = written
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if isinstance(value, bool):
+            return value
+        if self.written and value in _FLAGS:
+            return _FLAGS[value]
+        raise self.make_error("invalid")
 
 
 class Many(fields.List[Any]):

@@ -5,16 +5,17 @@ from typing import Final
 
 from marshmallow import ValidationError
 
-from booking.api.fields import Body, Choice, Day, Edge, Many, Moment, Text, WholeNumber
+from booking.api.fields import Body, Choice, Day, Edge, Flag, Many, Moment, Text, WholeNumber
 from booking.reservations.models import PURPOSES, REASON_LENGTH, STATES, VISIBILITIES
 from booking.reservations.request import LENGTHS
 from booking.rooms.models import FEATURES, KINDS
+from booking.timetable.pattern import FREQUENCIES, MONTHLY_BY
 
 PAGE: Final = 100  # items, unless asked for otherwise
 LARGEST_PAGE: Final = 500
 MOST_PEOPLE: Final = 100_000
 LARGEST_ID: Final = 2**31 - 1
-FREQUENCIES: Final = ("daily", "weekly", "monthly")
+MOST_TIMES: Final = 1000
 
 
 def _some(chosen: Collection[int]) -> None:
@@ -58,7 +59,19 @@ class AvailabilityQuery(RoomFilter):
         1, 1000, written=True, metadata={"description": "Every so many days, weeks or months"}
     )
     until = Day(metadata={"description": "Last date of the series, inclusive"})
+    count = WholeNumber(
+        1, MOST_TIMES, written=True, metadata={"description": "How many times, instead of until"}
+    )
+    weekday = Many(
+        WholeNumber(0, 6, written=True), metadata={"description": "Of a weekly series; 0 is Monday"}
+    )
+    by = Choice(MONTHLY_BY, metadata={"description": "Of a monthly series: 12th, second or last Tuesday"})
+    dates = Many(Day(), metadata={"description": "The dates of a list besides the first"})
     skip = Many(Day(), metadata={"description": "Dates left out"})
+    skip_holidays = Flag(written=True, metadata={"description": "Public holidays are no dates of the series"})
+    skip_school_breaks = Flag(
+        written=True, metadata={"description": "Nor are the school breaks of the venue"}
+    )
 
 
 class CalendarQuery(Query):

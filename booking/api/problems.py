@@ -56,6 +56,7 @@ register_sentences(
         "not_an_object": _l("Lähetä JSON-olio, jolla on kentät."),
         "not_text": _l("Arvon pitää olla tekstiä."),
         "not_a_number": _l("Arvon pitää olla kokonaisluku."),
+        "not_a_flag": _l("Arvon pitää olla true tai false."),
         "not_a_list": _l("Arvon pitää olla luettelo."),
         "bad_value": _l("Arvo ei kelpaa."),
         "number_out_of_range": lambda least, most: _(

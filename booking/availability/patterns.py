@@ -63,10 +63,12 @@ class DatesByRoom:
             self._uses[key] = [slot.interval for slot in slots if slot.interval is not None]
         return self._uses[key]
 
-    def require_some(self) -> None:
-        """Raise RuleViolation for a series that cannot be or has no dates, whatever the room."""
-        if not slots_of(self.pattern, self._start, self._end, None):
+    def require_some(self) -> Sequence[Slot]:
+        """Return the dates where no school has a break. Raises RuleViolation for a series without any."""
+        slots = slots_of(self.pattern, self._start, self._end, None)
+        if not slots:
             raise RuleViolation([Violation("no_dates", "skip")])
+        return slots
 
     @property
     def total(self) -> int | None:

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event
@@ -7,7 +7,7 @@ from booking.extensions import db
 from tests.api.calls import codes_of, problem_of
 from tests.factories.organisations import make_organisation
 from tests.factories.reservations import EVENING, make_reservation
-from tests.factories.rooms import every_day, make_divisible_hall, make_room
+from tests.factories.rooms import every_day, make_divisible_hall, make_room, make_school_break
 from tests.factories.users import make_user
 
 TUESDAY = {"start": "2027-01-12T18:00", "end": "2027-01-12T20:00"}
@@ -141,6 +141,17 @@ def test_a_series_is_free_when_all_its_dates_are_and_such_rooms_come_first(api):
             ("interval", "overlaps_itself"),
         ),
         ({"repeat": "weekly", "until": "2027-02-12", "interval": 0}, ("interval", "number_out_of_range")),
+        ({"repeat": "weekly", "until": "2027-02-12", "count": 2}, ("until", "until_or_count")),
+        ({"repeat": "daily", "count": 401}, ("count", "too_many_dates")),
+        ({"repeat": "weekly", "count": 2, "weekday": 7}, ("weekday.0", "number_out_of_range")),
+        ({"repeat": "daily", "count": 2, "weekday": 1}, ("weekday", "not_of_frequency")),
+        ({"repeat": "weekly", "count": 2, "by": "weekday"}, ("by", "not_of_frequency")),
+        ({"repeat": "weekly", "count": 2, "by": "mood"}, ("by", "unknown_choice")),
+        ({"repeat": "dates"}, ("dates", "field_missing")),
+        ({"repeat": "dates", "dates": "2027-01-19", "interval": 2}, ("interval", "not_of_frequency")),
+        ({"count": 2}, ("repeat", "repeat_missing")),
+        ({"skip_holidays": "true"}, ("repeat", "repeat_missing")),
+        ({"repeat": "weekly", "count": 2, "skip_holidays": "ehkä"}, ("skip_holidays", "not_a_flag")),
     ],
 )
 def test_a_time_that_cannot_be_is_refused_in_words(api, query, wrong):
@@ -149,6 +160,44 @@ def test_a_time_that_cannot_be_is_refused_in_words(api, query, wrong):
     assert answer.status_code == 422
     assert codes_of(answer) == {wrong}
     assert problem_of(answer)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "days"),
+    [
+        ({"repeat": "weekly", "count": 3, "weekday": [1, 4]}, ["01-12", "01-15", "01-19"]),
+        ({"repeat": "monthly", "count": 3}, ["01-12", "02-12", "03-12"]),
+        ({"repeat": "monthly", "count": 3, "by": "weekday"}, ["01-12", "02-09", "03-09"]),
+        ({"repeat": "monthly", "count": 2, "by": "last_weekday"}, ["01-26", "02-23"]),
+        ({"repeat": "dates", "dates": ["2027-02-02", "2027-01-19"]}, ["01-12", "01-19", "02-02"]),
+        ({"repeat": "weekly", "until": "2027-01-26", "skip_school_breaks": "true"}, ["01-12", "01-26"]),
+        ({"repeat": "weekly", "until": "2027-01-26", "skip_school_breaks": "0"}, ["01-12", "01-19", "01-26"]),
+        ({"repeat": "daily", "interval": 73, "count": 2, "skip_holidays": "1"}, ["01-12", "06-07"]),
+    ],
+)
+def test_every_pattern_gives_its_dates(api, query, days):
+    room = make_room()
+    make_school_break(date(2027, 1, 18), date(2027, 1, 24), venue=room.venue)
+
+    found = ask(api(), room, **query)[room.slug]
+
+    assert [each["start"][5:10] for each in found["dates"]] == days
+    assert found["free"] is True
+
+
+def test_a_room_without_a_date_is_not_free_and_comes_last(api):
+    closed, open_then = make_room(), make_room()
+    make_school_break(date(2027, 1, 11), date(2027, 1, 31), venue=closed.venue)
+
+    found = ask(api(), closed, open_then, repeat="weekly", count=2, until="", skip_school_breaks="true")
+    none = ask(api(), closed, open_then, repeat="weekly", until="2027-01-26", skip_school_breaks="true")
+
+    assert [len(item["dates"]) for item in found.values()] == [2, 2]
+    assert {slug: (item["free"], len(item["dates"])) for slug, item in none.items()} == {
+        open_then.slug: (True, 3),
+        closed.slug: (False, 0),
+    }
+    assert list(none) == [open_then.slug, closed.slug]
 
 
 def test_a_series_that_meets_the_missing_hour_names_it(api):
