@@ -14,6 +14,7 @@ from booking.access.permissions import Permission
 from booking.errors import DomainError, NotFound, RuleViolation, WrongState
 from booking.organisations.acting import act
 from booking.reservations import decisions, giving_back, lists, policy, queries
+from booking.reservations.after_use import pages as after_use
 from booking.reservations.blueprint import blueprint
 from booking.reservations.forms import occurrence_ids
 from booking.reservations.listing import own_items
@@ -21,6 +22,7 @@ from booking.reservations.models import REASON_LENGTH, Reservation
 from booking.reservations.pages import cancelling, detail, handover
 from booking.reservations.policy import Sight
 from booking.reservations.request_views import DECISION_DAYS
+from booking.reservations.waiting.pages import waiting_beside, waiting_items
 from booking.reservations.which_dates import WhichDates
 from booking.web.paging import page_numbers
 from booking.web.sentences import sentence_for, sentence_of
@@ -88,7 +90,15 @@ def my() -> ResponseReturnValue:
     page = page_numbers(lists.count_past(actor, now), PAGE_SIZE)
     past = lists.past(actor, now, limit=PAGE_SIZE, offset=(page.number - 1) * PAGE_SIZE)
     waiting, coming, past_lines = own_items(*lists.open_ones(actor, now), past)
-    return render_template("reservations/my.html", waiting=waiting, coming=coming, past=past_lines, page=page)
+    return render_template(
+        "reservations/my.html",
+        waiting=waiting,
+        coming=coming,
+        past=past_lines,
+        page=page,
+        waited=waiting_items(actor, now),
+        to_mark=after_use.hints(actor, now),
+    )
 
 
 def _give_up(
@@ -125,6 +135,8 @@ def _page(reference: str, actor: Actor, now: datetime, *, errors: Mapping[str, s
         cancelling=cancelling(reservation, now),
         handover=handover(reservation, seen, now),
         may_decide=policy.decides(reservation, actor),
+        waited=waiting_beside(reservation, actor, now) if seen is Sight.FULL else (),
+        after_use=after_use.dates_of(reservation, actor, now),
         errors=errors or {},
         reason=request.form.get("reason", ""),
         given=WhichDates.read(request.form),

@@ -6,12 +6,16 @@ from datetime import datetime
 
 from booking.access.actor import Actor
 from booking.access.roles import Right
+from booking.clock import zone
 from booking.reservations.labels import PURPOSES, VISIBILITIES
+from booking.reservations.models import Reservation
+from booking.reservations.series import segments_of
 from booking.reservations.waiting import policy, queries
 from booking.reservations.waiting.models import WaitingDate, WaitingEntry
 from booking.reservations.waiting.sentences import STATES
 from booking.rooms.catalogue import catalogue
 from booking.rooms.labels import room_name
+from booking.timetable.zone import local_date
 
 _LOOKS = {
     "waiting": "waiting",
@@ -91,7 +95,30 @@ class WaitingDetail:
 
 def waiting_items(actor: Actor, now: datetime) -> list[WaitedItem]:
     """Return what the person and their associations wait for or are offered, by start. Two statements."""
-    dates = queries.open_dates(actor, now)
+    return _items(queries.open_dates(actor, now), now)
+
+
+def waiting_beside(reservation: Reservation, actor: Actor, now: datetime) -> list[WaitedItem]:
+    """Return the dates of a series that are waited for instead of booked, by start: for its own side.
+
+    Those that its pattern leaves out and that the same person or association waits for in its room. At most
+    two statements; none for what is no series.
+    """
+    left_out = {on for segment in segments_of(reservation) for on in segment.pattern.skip}
+    if not left_out:
+        return []
+    side = (reservation.organisation_id, None if reservation.organisation_id else reservation.booker_id)
+    dates = [
+        each
+        for each in queries.open_dates(actor, now)
+        if each.room_id == reservation.room_id
+        and local_date(each.starts_at, zone()) in left_out
+        and (each.entry.organisation_id, None if each.entry.organisation_id else each.entry.user_id) == side
+    ]
+    return _items(dates, now)
+
+
+def _items(dates: Sequence[WaitingDate], now: datetime) -> list[WaitedItem]:
     places = queries.places(dates)
     rooms = catalogue().by_id
     return [
