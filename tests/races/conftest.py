@@ -122,8 +122,8 @@ def _build(url: str, folder: Path) -> dict[str, Any]:
         bookers = [make_user() for _ in range(BOOKERS)]
         approvers = [make_member(owner, Role.APPROVER) for _ in range(APPROVERS)]
         told = {
-            "bookers": [_token(each) for each in bookers],
-            "approvers": [_token(each) for each in approvers],
+            "bookers": [token_of(each) for each in bookers],
+            "approvers": [token_of(each) for each in approvers],
             "at_once": make_room(approval="at_once", grid_minutes=15).slug,
             "hall": tuple(
                 room.slug for room in make_divisible_hall(approval="at_once", longest_ahead_months=24)
@@ -136,7 +136,8 @@ def _build(url: str, folder: Path) -> dict[str, Any]:
     return told
 
 
-def _token(user: User) -> str:
+def token_of(user: User) -> str:
+    """Return a new API token of the person."""
     token = secrets.token_urlsafe(32)
     row = ApiToken(
         user_id=user.id, name="", token_sha256=sha256(token.encode()).hexdigest(), created_at=now()

@@ -66,7 +66,7 @@ def accept(reference: str, date_id: int, *, actor: Actor, now: datetime) -> Rese
     _require_offer(date, now)
     _end([date], "accepted", now)
     reservation = request_reservation(request_of(date), actor=actor, now=now, holds=True)
-    date.reservation_id = reservation.id
+    date.reservation = reservation
     messages.take_back_offers(entry)
     record(
         "accept",
@@ -142,8 +142,9 @@ def _for_change(reference: str, actor: Actor) -> WaitingEntry:
 def _dates(entry: WaitingEntry, date_ids: Collection[int] | None) -> list[WaitingDate]:
     if date_ids is None:
         return [each for each in entry.dates if each.state in OPEN]
-    chosen = [each for each in entry.dates if each.id in set(date_ids)]
-    if len(chosen) < len(set(date_ids)):
+    wanted = set(date_ids)
+    chosen = [each for each in entry.dates if each.id in wanted]
+    if len(chosen) < len(wanted):
         raise NotFound("unknown_waiting")
     return chosen
 
