@@ -30,11 +30,15 @@ Facts = Callable[[User], Mapping[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class DateLine:
-    """A date as a mail writes it. `room` is named where it is another than the first date's."""
+    """A date as a mail writes it.
+
+    `room` is named where it is another than the first date's, `title` where it is not the reservation's.
+    """
 
     start: datetime
     end: datetime
     room: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +175,10 @@ def _lines(occurrences: Sequence[Occurrence]) -> list[DateLine]:
     rooms, first = catalogue().by_id, occurrences[0].room_id
     return [
         DateLine(
-            each.starts_at, each.ends_at, room_name(rooms[each.room_id]) if each.room_id != first else ""
+            each.starts_at,
+            each.ends_at,
+            room_name(rooms[each.room_id]) if each.room_id != first else "",
+            each.own_title or "",
         )
         for each in occurrences
     ]

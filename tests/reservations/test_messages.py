@@ -288,6 +288,33 @@ def test_several_dates_are_told_in_one_mail(session: Any, town: Town) -> None:
         assert f"Aika: ti {line} klo 18.00–20.00" in told.body
 
 
+def test_a_date_with_a_title_of_its_own_is_told_by_it(session: Any, town: Town) -> None:
+    uses = [EVENING, EVENING.shift(timedelta(days=7))]
+    series = make_reservation(
+        town.room, *uses, state="pending", title="Harjoitus", booker=town.booker, organisation=town.choir
+    )
+    series.occurrences[1].own_title = "Konsertti"
+    approver = acting(town.approver)
+    decline(series.reference, [series.occurrences[1].id], "Remontti", actor=approver, now=NOW)
+    alone = mail(session, "declined").body
+    assert "Tilaisuus: Konsertti" in alone
+    assert "Harjoitus" not in alone
+    withdraw(series.reference, [series.occurrences[0].id], actor=acting(town.booker), now=NOW)
+    assert "Tilaisuus: Harjoitus" in mail(session, "withdrawn").body
+
+
+def test_of_several_dates_those_with_a_title_of_their_own_name_it(session: Any, town: Town) -> None:
+    uses = [EVENING, EVENING.shift(timedelta(days=7))]
+    series = make_reservation(
+        town.room, *uses, state="pending", title="Harjoitus", booker=town.booker, organisation=town.choir
+    )
+    series.occurrences[1].own_title = "Konsertti"
+    confirm(series.reference, None, actor=acting(town.approver), now=NOW)
+    told = mail(session, "confirmed").body
+    assert "Aika: ti 12.1.2027 klo 18.00–20.00\nAika: ti 19.1.2027 klo 18.00–20.00, Konsertti\n" in told
+    assert "Tilaisuus: Harjoitus" in told
+
+
 def test_a_title_of_several_lines_does_not_change_the_subject(session: Any, town: Town) -> None:
     ask(town, title="Harjoitus\nBcc: kaikki@example.org")
     received = mail(session, "request_received")
