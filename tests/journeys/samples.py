@@ -84,6 +84,22 @@ def reservation(title: str, state: str, ending: str = "") -> Callable[[Any], str
     return find
 
 
+def past_reservation(mailbox: str, ending: str) -> Callable[[Any], str]:
+    """Return what makes the address of a person's last confirmed date that has ended."""
+
+    def find(town: Any) -> str:
+        reference = ask_database(
+            town,
+            "SELECT reference FROM reservations JOIN occurrences ON reservation_id = reservations.id"
+            " JOIN users ON booker_id = users.id WHERE email LIKE ? AND state = 'confirmed'"
+            " AND ends_at < CAST(strftime('%s', 'now') AS INTEGER) ORDER BY starts_at DESC",
+            f"{mailbox}@%",
+        )
+        return f"/reservations/{reference}{ending}"
+
+    return find
+
+
 def give_up_link(town: Any) -> str:
     """Return the address behind the link of the reminder of a confirmed date."""
     app = create_app(settings_for(town.database_url, town.instance_dir))
@@ -160,6 +176,15 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     ),
     "reservations.my": (Sample(BOOKER, "/my"), Sample(ADMIN, "/my")),
     "reservations.approvals": (Sample(APPROVER, "/approvals"), Sample(BOOKER, "/approvals", 403)),
+    "reservations.after_use": (
+        Sample(BOOKER, past_reservation(BOOKER, "/after-use")),
+        Sample(BOOKER, "/reservations/EIOLE123/after-use", 404),
+    ),
+    "reservations.after_uses": (
+        Sample(APPROVER, "/approvals/after-use"),
+        Sample(BOOKER, "/approvals/after-use", 403),
+    ),
+    "reservations.reviews": (Sample(APPROVER, "/approvals/reviews"),),
     "reservations.give_up_link": (
         Sample(VISITOR, give_up_link),
         Sample(VISITOR, "/give-up/vanha", 404),
