@@ -23,7 +23,6 @@ Shape = dict[str, Any]
 MINUTES_A_DAY = 24 * 60
 _RULES = tuple(RoomRules.__dataclass_fields__)
 _OWNERS_STEPS = frozenset({"confirm", "decline", "offer", "withdraw_offer", "confirm_move", "decline_move"})
-_OWN_STEPS = frozenset({"lose", "expire", "expire_offer", "expire_move"})  # the service's own
 
 
 def moment(at: datetime) -> str:
@@ -157,7 +156,7 @@ def _history(reservation: Reservation) -> list[Shape]:
 
 def _side(entry: AuditEntry) -> str:
     """Whose side took a step: never who, which only the pages of those concerned may say."""
-    if entry.action in _OWN_STEPS:
+    if entry.actor_id is None:
         return "service"
     return "owner" if entry.action in _OWNERS_STEPS else str(entry.details.get("by", "booker"))
 

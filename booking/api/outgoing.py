@@ -11,9 +11,10 @@ from booking.rooms.models import APPROVALS, FEATURES, KINDS, WHO_MAY_BOOK
 
 REASONS: Final = ("taken", "closed", "rule")
 STEPS: Final = (
-    *("request", "confirm", "decline", "lose", "withdraw", "expire", "cancel"),
+    *("request", "confirm", "decline", "lose", "withdraw", "expire", "cancel", "edit"),
     *("offer", "accept", "refuse_offer", "withdraw_offer", "expire_offer"),
     *("confirm_move", "decline_move", "withdraw_move", "expire_move"),
+    *("mark_used", "mark_no_show"),
 )
 
 

@@ -37,5 +37,20 @@ STEPS = {
     "decline_move": _l("Siirto hylättiin, ja varaus pysyi ennallaan"),
     "withdraw_move": _l("Siirtopyyntö peruttiin, ja varaus pysyi ennallaan"),
     "expire_move": _l("Siirtopyyntö vanheni, ja varaus pysyi ennallaan"),
+    "edit": _l("Varausta muutettiin"),
 }
 """Steps of a history as sentences; `lifecycle.Step` and the asking itself."""
+EDITED = {
+    "title": _l("nimi"),
+    "people": _l("henkilömäärä"),
+    "room": _l("tila"),
+    "times": _l("kellonaika"),
+    "days": _l("päivä"),
+    "pattern": _l("toistuminen"),
+    "purpose": _l("käyttö"),
+    "visibility": _l("näkyvyys"),
+    "responsible": _l("vastuuhenkilö"),
+    "contact": _l("yhteystieto"),
+    "note": _l("viesti"),
+}
+"""What an edit changed: the names in `Edit`."""

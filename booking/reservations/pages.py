@@ -5,38 +5,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-from sqlalchemy import select
-
 from booking.access.actor import Actor
-from booking.accounts.models import User
-from booking.audit.models import AuditEntry
-from booking.audit.service import history
-from booking.extensions import db
-from booking.reservations.dates import DateDetail, Dates, dates_of, reasons_told, shown_occurrences
-from booking.reservations.labels import PURPOSES, STEPS, VISIBILITIES
-from booking.reservations.lifecycle import State, Step
+from booking.reservations.dates import DateDetail, Dates, dates_of, shown_occurrences
+from booking.reservations.history_words import HistoryEntry, Words, words_of
+from booking.reservations.labels import PURPOSES, VISIBILITIES
+from booking.reservations.lifecycle import State
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.policy import Sight
-from booking.reservations.queries import companions_of, reasons_of
+from booking.reservations.queries import companions_of
 from booking.reservations.series_words import stored_in_words
 from booking.reservations.summary import counts_in_words, look_of
 from booking.rooms.catalogue import catalogue
 from booking.rooms.pages import RoomSummary, summary
 from booking.rooms.rules import cancellation_deadline
-from booking.web.filters import date_short
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """One step: when, who, what, which dates where there are several, and the words given with it."""
-
-    at: datetime
-    who: str
-    what: str
-    which: str = ""
-    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +75,10 @@ class ReservationDetail:
         return self.dates.every
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the steps of a reservation's history say."""
-
-    entries: Sequence[HistoryEntry]
-    reasons: Mapping[int, str]
-    """Why dates came to nothing, by the date's id."""
-
-
 def detail(reservation: Reservation, seen: Sight, actor: Actor, now: datetime) -> ReservationDetail:
     """Return the reservation in words."""
     full = seen is Sight.FULL
-    words = _words(reservation) if full else Words((), {})
+    words = words_of(reservation) if full else Words()
     organisation = reservation.organisation
     dates = dates_of(reservation, seen, actor, now, words.reasons)
     numbers = Counter(each.state for each in dates.every)
@@ -175,56 +147,3 @@ def _companions(reservation: Reservation, actor: Actor) -> list[Companion]:
         )
         for each in companions_of(reservation, actor)
     ]
-
-
-def _words(reservation: Reservation) -> Words:
-    entries = history("reservation", reservation.id)
-    reasons = reasons_of([each.id for each in entries])
-    names = _names({each.actor_id for each in entries if each.actor_id is not None})
-    starts = {each.id: each.starts_at for each in reservation.occurrences}
-    steps = [
-        (each.action, each.details.get("occurrences", ()), reasons.get(each.id) or _own_reason(each))
-        for each in entries
-    ]
-    return Words(
-        [
-            HistoryEntry(
-                at=each.at,
-                who=names.get(each.actor_id or 0, _("järjestelmä")),
-                what=str(STEPS[_step(each)]),
-                which=_which(each, starts),
-                reason=reasons.get(each.id),
-            )
-            for each in entries
-        ],
-        reasons_told(steps),
-    )
-
-
-def _which(entry: AuditEntry, starts: Mapping[int, datetime]) -> str:
-    """Return which of several dates a step was about: the one, or how many."""
-    ids = entry.details.get("occurrences", ())
-    if len(starts) == 1 or not ids:
-        return ""
-    if len(ids) == 1:
-        return date_short(starts[ids[0]])
-    return str(ngettext("%(num)s aika", "%(num)s aikaa", len(ids)))
-
-
-def _own_reason(entry: AuditEntry) -> str:
-    return str(STEPS[Step.LOSE.value]) if entry.action == Step.LOSE.value else ""
-
-
-def _step(entry: AuditEntry) -> str:
-    if entry.action == "request" and entry.details.get("state") == State.CONFIRMED.value:
-        return "request_at_once"
-    if entry.action == Step.CANCEL.value and entry.details.get("short_notice"):
-        return "cancel_short"
-    if entry.action == Step.CANCEL.value and entry.details.get("late"):
-        return "give_back_late"
-    return entry.action
-
-
-def _names(user_ids: set[int]) -> dict[int, str]:
-    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
-    return {row.id: row.name for row in rows}

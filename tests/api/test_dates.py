@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from booking.access.roles import Role
+from booking.api import outgoing
 from booking.extensions import db
+from booking.reservations import labels
+from booking.reservations.lifecycle import Step
 from booking.reservations.models import Proposal, Reservation
 from booking.rooms.models import Room
 from tests.factories.organisations import make_member, make_organisation
@@ -86,3 +89,9 @@ def test_a_proposal_that_was_answered_is_not_told(api: Any, choir: Any, series: 
     series.occurrences[2].proposals[0].state = "refused"
     told = api(make_member(choir)).get("/reservations").get_json()["items"]
     assert [each["proposal"] for each in told[0]["occurrences"]] == [None] * 3
+
+
+def test_every_step_of_a_history_has_words_and_is_in_the_document() -> None:
+    told_otherwise = {"request_at_once", "cancel_short", "give_back_late"}
+    assert set(outgoing.STEPS) == set(labels.STEPS) - told_otherwise
+    assert set(Step) <= set(outgoing.STEPS)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from booking.extensions import db
-from booking.reservations import decisions
+from booking.reservations import decisions, proposals
+from booking.reservations.changes import record_change
 from booking.reservations.models import Companion, Reservation
 from tests.factories.reservations import EVENING, NOW, make_occurrence, make_reservation
 from tests.factories.rooms import make_room
@@ -163,6 +164,29 @@ def test_the_history_says_which_dates_a_step_was_about(town: Town, client: Any) 
     steps = plain(part(page(client, made), '<ol class="thread">', "</ol>"))
     assert "Varaus peruttiin: ti 12.1." in steps
     assert "Varaus peruttiin: 2 aikaa" in steps
+
+
+def test_the_history_says_where_a_date_was_before_it_moved(town: Town, client: Any) -> None:
+    made = series_of(town, "confirmed", "pending", "confirmed")
+    garden = make_room(name="Talvipuutarha", owner=town.owner)
+    propose(made.occurrences[0], "booker", weekly(0).shift(timedelta(days=1)))
+    offered = propose(made.occurrences[1], "owner", weekly(1), garden)
+    decisions.confirm(made.reference, [made.occurrences[0].id], actor=acting(town.approver), now=NOW)
+    proposals.accept(made.reference, offered.id, actor=acting(town.booker), now=NOW)
+    client.sign_in(town.booker)
+    steps = plain(part(page(client, made), '<ol class="thread">', "</ol>"))
+    assert "Siirto vahvistettiin: ke 13.1., aiemmin ti 12.1.2027 klo 18.00–20.00" in steps
+    assert "ti 19.1., aiemmin Karelia-sali, ti 19.1.2027 klo 18.00–20.00" in steps
+
+
+def test_the_history_says_what_an_edit_changed(town: Town, client: Any) -> None:
+    made = series_of(town, "confirmed", "confirmed", "confirmed")
+    record_change(
+        "edit", made.occurrences[1:], actor_id=town.booker.id, now=NOW, kinds=["people", "title"], moved=[]
+    )
+    client.sign_in(town.booker)
+    steps = plain(part(page(client, made), '<ol class="thread">', "</ol>"))
+    assert "Varausta muutettiin (henkilömäärä, nimi): 2 aikaa" in steps
 
 
 def test_what_was_sent_together_is_linked_both_ways(town: Town, client: Any) -> None:

@@ -1,0 +1,123 @@
+"""The steps of a reservation's history in words: who did what, to which dates, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+
+from booking.accounts.models import User
+from booking.audit.models import AuditEntry
+from booking.audit.service import history
+from booking.extensions import db
+from booking.reservations.dates import reasons_told
+from booking.reservations.labels import EDITED, STEPS
+from booking.reservations.lifecycle import State, Step
+from booking.reservations.models import Occurrence, Reservation
+from booking.reservations.queries import reasons_of
+from booking.rooms.catalogue import catalogue
+from booking.rooms.labels import room_name
+from booking.timetable.interval import Interval
+from booking.web.filters import date_short, when
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One step: when, who, what, which dates where there are several, and the words given with it.
+
+    `before` is where the one date was that the step has moved.
+    """
+
+    at: datetime
+    who: str
+    what: str
+    which: str = ""
+    before: str = ""
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the steps of a reservation's history say."""
+
+    entries: Sequence[HistoryEntry] = ()
+    reasons: Mapping[int, str] = field(default_factory=dict)
+    """Why dates came to nothing, by the date's id."""
+
+
+def words_of(reservation: Reservation) -> Words:
+    """Return the history of a reservation in words."""
+    entries = history("reservation", reservation.id)
+    reasons = reasons_of([each.id for each in entries])
+    names = _names({each.actor_id for each in entries if each.actor_id is not None})
+    dates = {each.id: each for each in reservation.occurrences}
+    steps = [
+        (each.action, each.details.get("occurrences", ()), reasons.get(each.id) or _own_reason(each))
+        for each in entries
+    ]
+    return Words(
+        [
+            HistoryEntry(
+                at=each.at,
+                who=names.get(each.actor_id or 0, _("järjestelmä")),
+                what=_what(each),
+                which=_which(each, dates),
+                before=_before(each, dates),
+                reason=reasons.get(each.id),
+            )
+            for each in entries
+        ],
+        reasons_told(steps),
+    )
+
+
+def _what(entry: AuditEntry) -> str:
+    words = str(STEPS[_step(entry)])
+    kinds = [str(EDITED[each]) for each in entry.details.get("kinds", ())]
+    return f"{words} ({', '.join(kinds)})" if kinds else words
+
+
+def _which(entry: AuditEntry, dates: Mapping[int, Occurrence]) -> str:
+    """Return which of several dates a step was about: the one, or how many."""
+    ids = entry.details.get("occurrences", ())
+    if len(dates) == 1 or not ids:
+        return ""
+    if len(ids) == 1:
+        return date_short(dates[ids[0]].starts_at)
+    return str(ngettext("%(num)s aika", "%(num)s aikaa", len(ids)))
+
+
+def _before(entry: AuditEntry, dates: Mapping[int, Occurrence]) -> str:
+    """Return where the date of a step was before it, if it moved one date."""
+    ids = entry.details.get("occurrences", ())
+    left = [
+        *zip(ids, entry.details.get("left", ()), strict=False),
+        *((each["id"], each["from"]) for each in entry.details.get("moved", ())),
+    ]
+    if len(left) != 1:
+        return ""
+    occurrence_id, (room_id, start, end) = left[0]
+    use = Interval(*(datetime.fromisoformat(each).astimezone(UTC) for each in (start, end)))
+    elsewhere = dates[occurrence_id].room_id != room_id
+    return f"{room_name(catalogue().by_id[room_id])}, {when(use)}" if elsewhere else when(use)
+
+
+def _own_reason(entry: AuditEntry) -> str:
+    return str(STEPS[Step.LOSE.value]) if entry.action == Step.LOSE.value else ""
+
+
+def _step(entry: AuditEntry) -> str:
+    if entry.action == "request" and entry.details.get("state") == State.CONFIRMED.value:
+        return "request_at_once"
+    if entry.action == Step.CANCEL.value and entry.details.get("short_notice"):
+        return "cancel_short"
+    if entry.action == Step.CANCEL.value and entry.details.get("late"):
+        return "give_back_late"
+    return entry.action
+
+
+def _names(user_ids: set[int]) -> dict[int, str]:
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
+    return {row.id: row.name for row in rows}
