@@ -117,6 +117,7 @@ def place(occurrence: Occurrence, proposal: Proposal) -> None:
     occurrence.room_id, occurrence.room = proposal.room_id, proposal.room
     occurrence.starts_at, occurrence.ends_at = proposal.starts_at, proposal.ends_at
     occurrence.turnaround_minutes = proposal.turnaround_minutes
+    occurrence.reminded_at = None
     reservation = occurrence.reservation
     if len(reservation.occurrences) == 1 and reservation.room_id != proposal.room_id:
         reservation.room_id, reservation.room = proposal.room_id, proposal.room

@@ -60,6 +60,7 @@ register_sentences(
             "Valinta on ristiriitainen: merkitse joko yksittäisiä aikoja tai väli, ja valitse se yllä."
         ),
         "range_unclear": _l("Valitse välin ensimmäinen ja viimeinen aika."),
+        "no_dates_left": _l("Yhtään päivää ei jää. Peru jokin valinta tai muuta toistoa."),
         "give_up_link_expired": _l(
             "Linkki on vanhentunut tai vaillinainen. Avaa se suoraan viestistä "
             "tai peru aika varauksen sivulla."
@@ -69,5 +70,20 @@ register_sentences(
             "Pyydä yhdistyksen varaajia perumaan se."
         ),
         "give_up_changed": _l("Varaus on muuttunut viestin lähettämisen jälkeen. Katso nykyinen tilanne."),
+        "too_late_to_change": lambda days, moment: ngettext(
+            "Aikaa ja tilaa voi muuttaa itse viimeistään %(num)s päivä ennen. Aika meni umpeen %(moment)s. "
+            "Ota yhteyttä tilan omistajaan.",
+            "Aikaa ja tilaa voi muuttaa itse viimeistään %(num)s päivää ennen. Aika meni umpeen %(moment)s. "
+            "Ota yhteyttä tilan omistajaan.",
+            days,
+            moment=in_words(moment),
+        ),
+        "changed_meanwhile": _l(
+            "Varaus on muuttunut sillä välin. Katso muutokset uudelleen ja tallenna sitten."
+        ),
+        "nothing_changes": _l("Mikään ei muutu. Kirjoita uusi aika, tila tai muu tieto."),
+        "only_for_all": _l("Tämä koskee koko varausta. Valitse, että muutos koskee kaikkia tulevia päiviä."),
+        "not_a_series": _l("Nämä päivät eivät toistu. Muuta yksi päivä kerrallaan."),
+        "responsible_missing": _l("Kirjoita, kuka on vastuussa."),
     }
 )

@@ -56,7 +56,7 @@ def write(
         note=request.note.strip(),
         terms_version=room.terms_version,
         # a companion is a handful of dates: what the pattern says is the main one's
-        pattern=_segments(request) if request.pattern and room.id == asked_room.id else None,
+        pattern=_segments(request, booked) if request.pattern and room.id == asked_room.id else None,
         created_at=now,
         changed_at=now,
     )
@@ -101,9 +101,10 @@ def new_uid() -> str:
     return f"{uuid4().hex}@{current_app.config['SETTINGS'].host}"
 
 
-def _segments(request: ReservationRequest) -> dict[str, object] | None:
+def _segments(request: ReservationRequest, booked: Sequence[Booked]) -> dict[str, object] | None:
+    """Return the series without what is not booked here: dates skipped, waited for, a companion's."""
     if request.pattern is None:
         return None
-    left_out = {fix.on for fix in request.fixes if fix.kind in (FixKind.SKIP, FixKind.WAIT)}
+    left_out = {fix.on for fix in request.fixes} - {wish.on for wish, _use, _claim in booked}
     pattern = replace(request.pattern, skip=request.pattern.skip | left_out)
     return written([Segment.of(request.start, request.end, pattern, zone())])

@@ -2,55 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from booking.reservations.editing.edit import Scope
+from booking.reservations.editing.edit import Edit, Scope
+from booking.reservations.editing.plan import Dated, in_scope
 
 T = TypeVar("T", str, int)
 
 
 @dataclass(frozen=True, slots=True)
-class Told(Generic[T]):
-    """What one date tells by itself: `own` None is what the reservation tells. `open`: it can change."""
-
-    id: int
-    own: T | None
-    meant: bool
-    begun: bool
-    open: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Spread(Generic[T]):
-    """What is told after an edit: by the reservation, and by each date whose own changes."""
+    """What is told after an edit: by the reservation, and by each date whose own changes (None: no own)."""
 
     whole: T
-    own: Mapping[int, T | None]
+    own: Mapping[int, T | None] = field(default_factory=dict)
 
 
-def spread(new: T, whole: T, chosen: int, dates: Iterable[Told[T]], scope: Scope) -> Spread[T]:
-    """Return where a new title (or number of people) is written.
+def spread(
+    new: T | None, whole: T, own: Mapping[int, T | None], dates: Sequence[Dated], edit: Edit
+) -> Spread[T]:
+    """Return where a new title or number of people is written. `own` is what each date has by its id.
 
     Of one date and of this and following it becomes the dates' own; of all it becomes the reservation's, and
     what has begun keeps what it was. A date that tells something else than the chosen one keeps that.
     """
-    every = list(dates)
-    (before,) = (each.own or whole for each in every if each.id == chosen)
-    own: dict[int, T | None] = {}
-    if scope is Scope.ALL:
-        for each in every:
+    if new is None:
+        return Spread(whole)
+    before = own[edit.date_id] or whole
+    after: dict[int, T | None] = {}
+    if edit.scope is Scope.ALL:
+        for each in dates:
             if each.begun:
-                own[each.id] = each.own or whole
-            elif each.own == before:
-                own[each.id] = None
-        return Spread(new, _different(own, every))
-    for each in every:
-        if each.meant and each.open and (each.own or whole) == before:
-            own[each.id] = new if new != whole else None
-    return Spread(whole, _different(own, every))
-
-
-def _different(own: Mapping[int, T | None], dates: Iterable[Told[T]]) -> dict[int, T | None]:
-    return {each.id: own[each.id] for each in dates if each.id in own and own[each.id] != each.own}
+                after[each.id] = own[each.id] or whole
+            elif own[each.id] == before:
+                after[each.id] = None
+    else:
+        meant = (each for each in in_scope(dates, edit) if each.is_open)
+        after = {
+            each.id: new if new != whole else None for each in meant if (own[each.id] or whole) == before
+        }
+    changed = {number: value for number, value in after.items() if value != own[number]}
+    return Spread(new if edit.scope is Scope.ALL else whole, changed)
