@@ -11,6 +11,7 @@ from wtforms.validators import Length
 from booking.access.actor import Actor
 from booking.access.roles import Right
 from booking.availability.forms import MOST_PEOPLE
+from booking.availability.pattern_form import PatternFields
 from booking.clock import zone
 from booking.errors import RuleViolation, Violation
 from booking.organisations.queries import organisations_by_id
@@ -53,18 +54,24 @@ class ReservationForm(BaseForm):
         super().__init__(**kwargs)
         self.room = room
         found = organisations_by_id(actor.organisations_with(Right.BOOK)).values()
+        self._organisation_ids = {each.slug: each.id for each in found}
         mine = sorted(((each.slug, each.name) for each in found), key=lambda choice: choice[1])
         alone = [("", _("itse"))] if room.rules.who_may_book != "associations" or not mine else []
         self.organisation.choices = mine + alone
         self.purpose.choices = [(key, str(label)) for key, label in PURPOSES.items()]
         self.visibility.choices = [(key, str(label)) for key, label in VISIBILITIES.items()]
 
-    def prefill(self, use: Interval | None, people: int | None, actor: Actor) -> None:
+    def suggest(self, use: Interval | None, people: int | None, actor: Actor) -> None:
         """Fill an empty form with what was searched for and who asks."""
         self.move_to(use)
         self.people.data = people if people and 0 < people <= MOST_PEOPLE else None
         self.responsible.data = actor.name
         self.organisation.data = self.organisation.choices[0][0]  # an association of one's own before oneself
+
+    @property
+    def organisation_id(self) -> int | None:
+        """The association that is chosen; None: the person themselves."""
+        return self._organisation_ids.get(self.organisation.data or "")
 
     def move_to(self, use: Interval | None) -> None:
         """Put another time in, where there is one; everything else stays as it was typed."""
@@ -111,7 +118,7 @@ class ReservationForm(BaseForm):
             self.add_error(broken.field, sentence_for(broken))
 
 
-class QuestionForm(QueryForm):
+class QuestionForm(PatternFields, QueryForm):
     """What a room page or a search hands over in the address; anything unreadable is left out."""
 
     date = LocalDateField(validators=[Optional()])

@@ -23,14 +23,12 @@ from booking.reservations.models import (
     Reservation,
 )
 from booking.reservations.policy import Sight, sight
-from booking.reservations.request import ReservationRequest
 from booking.reservations.seen import Seen, unaccounted
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.rooms.models import Room
 from booking.timetable.interval import Interval
 
-SENT_TWICE_WITHIN = timedelta(minutes=10)
 QUEUE_LENGTH = 200  # requests on one page of the approver's queue
 
 
@@ -120,27 +118,6 @@ def companions_of(reservation: Reservation, actor: Actor) -> list[Reservation]:
         .order_by(Reservation.id)
     )
     return [each for each in found if sight(each, actor) is Sight.FULL]
-
-
-def sent_before(request: ReservationRequest, actor: Actor, now: datetime) -> Reservation | None:
-    """Return the same request if the same person sent it a moment ago: a form that was sent twice."""
-    return db.session.scalar(
-        select(Reservation)
-        .join(Reservation.occurrences)
-        .join(Room, Room.id == Occurrence.room_id)
-        .outerjoin(Reservation.organisation)
-        .where(
-            Reservation.booker_id == actor.user_id,
-            Reservation.created_at > now - SENT_TWICE_WITHIN,
-            Reservation.title == request.title.strip(),
-            Room.slug == request.room_slug,
-            func.coalesce(Organisation.slug, "") == (request.organisation_slug or ""),
-            Occurrence.starts_at == request.start,
-            Occurrence.ends_at == request.end,
-            Occurrence.state.in_((State.PENDING.value, State.CONFIRMED.value)),
-        )
-        .limit(1)
-    )
 
 
 def queue(actor: Actor, now: datetime) -> list[Occurrence]:

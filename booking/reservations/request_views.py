@@ -1,28 +1,29 @@
-"""The request page."""
+"""The request page: once or as a series."""
 
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
-from flask import redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask import request as flask_request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from booking import clock
 from booking.access.actor import Actor
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
-from booking.availability.alternatives import choose
-from booking.availability.queries import search, taken_around
-from booking.availability.results import Result, results
-from booking.errors import RuleViolation, SlotTaken, Violation
+from booking.errors import RuleViolation, SlotTaken
 from booking.organisations.acting import act
 from booking.reservations.blueprint import blueprint
-from booking.reservations.forms import QuestionForm, ReservationForm, asked_use
-from booking.reservations.models import Reservation
-from booking.reservations.queries import sent_before
+from booking.reservations.forms import QuestionForm, asked_use
 from booking.reservations.request import ReservationRequest
-from booking.reservations.service import request_reservation
+from booking.reservations.sent_twice import sent_before
+from booking.reservations.series_dates import dates_of
+from booking.reservations.series_form import SeriesForm
+from booking.reservations.series_request import STEPS, Draft, after, look
+from booking.reservations.single_request import Single, look_at_one, why_taken
+from booking.reservations.waiting.joining import ask_or_wait
 from booking.rooms.catalogue import catalogue
-from booking.rooms.facts import Filter, RoomFacts
 from booking.rooms.pages import detail
 from booking.timetable.interval import Interval
 
@@ -34,13 +35,13 @@ DECISION_DAYS = 2  # what owners promise in the demonstration; each owner's own 
 def request_room(slug: str) -> ResponseReturnValue:
     """Show the request form, filled in with what was searched for."""
     now, actor = clock.now(), current_actor()
-    room = catalogue().room(slug)
+    form = SeriesForm(catalogue().room(slug), actor)
     question = QuestionForm()
     question.validate()
     use = asked_use(question)
-    form = ReservationForm(room, actor)
-    form.prefill(use, question.people.data, actor)
-    return _page(form, room, use, actor, now)
+    form.suggest(use, question.people.data, actor)
+    form.prefill(question.pattern())
+    return _page(form, use, _draft(form, use), now)
 
 
 @blueprint.post("/rooms/<slug>/request", endpoint="send_request")
@@ -49,70 +50,129 @@ def send_request(slug: str) -> ResponseReturnValue:
     """Send the request; what is wrong is said beside its field and nothing typed is lost.
 
     An alternative chosen on the page sends the same form here with `choose`: its time takes the place of the
-    typed one, and nothing is asked for yet.
+    typed one. The buttons of a series' dates (STEPS) change what was chosen for them. Both only show the page
+    again.
     """
-    now, actor = clock.now(), current_actor()
-    room = catalogue().room(slug)
-    form = ReservationForm(room, actor)
-    if "choose" in flask_request.form:
-        question = QuestionForm()
-        question.validate()
-        use = asked_use(question)
-        form.move_to(use)
-        form.forget_terms_of_another_room(flask_request.form["choose"])
-        return _page(form, room, use, actor, now)
+    form = SeriesForm(catalogue().room(slug), current_actor())
+    step = next((name for name in ("choose", *STEPS) if name in flask_request.form), None)
+    if step is None:
+        return _send(form, clock.now())
+    value = flask_request.form[step]
+    if step == "choose":
+        return _move(form, value, clock.now())
+    return _change(form, step, value, clock.now())
+
+
+def _move(form: SeriesForm, slug: str, now: datetime) -> ResponseReturnValue:
+    """Show the form with the time of an alternative."""
+    question = QuestionForm()
+    question.validate()
+    use = asked_use(question)
+    form.move_to(use)
+    form.forget_terms_of_another_room(slug)
+    if form.repeats:
+        form.validate_when()
+    return _page(form, use, _draft(form, use), now)
+
+
+def _change(form: SeriesForm, step: str, value: str, now: datetime) -> ResponseReturnValue:
+    """Show the dates of a series after one of their buttons."""
+    use = form.use() if form.validate_when() else None
+    draft, on = _draft(form, use), None
+    if draft is not None:
+        known = draft.other_rooms
+        draft, on = after(draft, step, value, actor=current_actor(), now=now)
+        form.fix.data = draft.fixes
+        for room in draft.other_rooms:
+            if room not in known and room.terms != form.room.terms:
+                form.forget_terms_of_another_room(room.slug)
+    return _page(form, use, draft, now, step=step, on=on)
+
+
+def _send(form: SeriesForm, now: datetime) -> ResponseReturnValue:
     valid = form.validate()
     use = form.use()
-    if not valid or use is None:
-        return _page(form, room, use, actor, now), 422
+    draft = _draft(form, use)
+    if not valid or use is None or (form.repeats and draft is None):
+        return _page(form, use, draft, now, step="send")
     request = form.request(use)
+    if draft is not None:
+        request = replace(request, pattern=draft.pattern, fixes=draft.applied)
     try:
-        reservation = act(lambda fresh: _sent(request, fresh, now))
+        sent = act(lambda fresh: _sent(request, fresh, now))
     except SlotTaken:
-        form.show([_why_taken(room, use)])
-        return _page(form, room, use, actor, now, troubled=True), 409
+        if draft is None:
+            form.show([why_taken(form.room, use)])
+        return _page(form, use, draft, now, step="send", troubled=True, status=409)
+    except RuleViolation as error:
+        form.refuse(error.violations)
+        return _page(form, use, _draft(form, use), now, step="send", troubled=True)
+    if sent.also_waits:
+        flash(_("Ilmoittautuminen jonoon on perillä."), "success")
+    return redirect(url_for(sent.endpoint, reference=sent.reference, sent=1), 303)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Where the receipt is."""
+
+    endpoint: str
+    reference: str
+    also_waits: bool = False
+
+
+def _sent(request: ReservationRequest, actor: Actor, now: datetime) -> Sent:
+    """Ask, or wait for the dates that are to be waited for. A form that is sent twice asks once."""
+    reservation, entry = sent_before(request, actor, now), None
+    if reservation is None:
+        reservation, entry = ask_or_wait(request, actor=actor, now=now)
+    if reservation is not None:
+        return Sent("reservations.show", reservation.reference, entry is not None)
+    if entry is None:
+        raise ValueError("a request asks for a date or waits for one")
+    return Sent("reservations.waiting", entry.reference)
+
+
+def _draft(form: SeriesForm, use: Interval | None) -> Draft | None:
+    """Return the series that a form asks for, None for a single use. Adds the errors of an odd pattern."""
+    pattern = form.pattern()
+    if use is None or pattern is None:
+        return None
+    try:
+        return Draft.of(form.room, use, pattern, form.people.data or 0, form.organisation_id, form.fix.data)
     except RuleViolation as error:
         form.show(error.violations)
-        return _page(form, room, use, actor, now, troubled=True), 422
-    return redirect(url_for("reservations.show", reference=reservation.reference, sent=1), 303)
-
-
-def _sent(request: ReservationRequest, actor: Actor, now: datetime) -> Reservation:
-    """A form that is sent twice, by a second click or a reload, asks once."""
-    return sent_before(request, actor, now) or request_reservation(request, actor=actor, now=now)
-
-
-def _why_taken(room: RoomFacts, use: Interval) -> Violation:
-    """Return what stands in the way: another use, or only the cleaning that this one would need."""
-    taken = taken_around([room], use)
-    if any(each.overlaps(use) for intervals in taken.values() for each in intervals):
-        return Violation("slot_taken", "start")
-    return Violation("no_time_to_clean", "end", {"minutes": room.rules.turnaround_minutes})
+        return None
 
 
 def _page(
-    form: ReservationForm,
-    room: RoomFacts,
+    form: SeriesForm,
     use: Interval | None,
-    actor: Actor,
+    draft: Draft | None,
     now: datetime,
     *,
+    step: str = "",
+    on: date | None = None,
     troubled: bool = False,
-) -> str:
-    rooms = catalogue()
-    result: Result | None = None
-    offers = []
-    if use is not None:
-        answers = search(Filter(people=form.people.data or 0), use, actor=actor, now=now)
-        own = [each for each in answers if each.room.id == room.id]
-        result = results(own, use, now=now)[0] if own else None
-        if troubled or (result is not None and result.group != "free"):
-            offers = choose(room, use, answers)
-    return render_template(
+    status: int | None = None,
+) -> ResponseReturnValue:
+    """Show the form with how its time stands, or its dates. `step`, `on`: the last button and its date."""
+    room, rooms = form.room, catalogue()
+    dates, single = None, Single()
+    if draft is not None:
+        dates = dates_of(draft, look(draft, actor=current_actor(), now=now), step=step, on=on)
+        if step == "send":
+            form.say_unsolved(len(dates.unsolved))
+    elif use is not None and not form.repeats:
+        people = form.people.data or 0
+        single = look_at_one(room, use, people, actor=current_actor(), now=now, troubled=troubled)
+    shown = render_template(
         "reservations/request.html",
         room=detail(room, rooms.sharing(room), now),
         form=form,
-        result=result,
-        alternatives=offers,
+        single=single,
+        dates=dates,
+        step=step,
         decision_days=DECISION_DAYS if room.rules.approval == "by_approver" else None,
     )
+    return shown, status or (422 if form.errors else 200)

@@ -40,7 +40,7 @@ def wait(slug: str) -> ResponseReturnValue:
     question = QuestionForm()
     question.validate()
     form = ReservationForm(room, actor)
-    form.prefill(asked_use(question), question.people.data, actor)
+    form.suggest(asked_use(question), question.people.data, actor)
     return _join_page(form, room)
 
 
