@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
@@ -20,10 +21,10 @@ from booking.occupancy.models import Claim, Occupancy
 from booking.organisations.models import Membership
 from booking.reservations.decisions import cancel, confirm, decline, expire_pending
 from booking.reservations.lifecycle import State, holds_space
-from booking.reservations.models import Occurrence, Reservation
+from booking.reservations.models import Occurrence
 from booking.reservations.service import request_reservation
 from booking.reservations.waiting.joining import join
-from booking.reservations.waiting.models import WaitingDate, WaitingEntry
+from booking.reservations.waiting.models import WaitingDate
 from booking.reservations.waiting.offering import may_be_offered, offer_free
 from booking.reservations.waiting.queries import part_of
 from booking.reservations.waiting.service import accept, lapse_due, leave, refuse
@@ -35,13 +36,16 @@ from tests.factories.users import acting
 from tests.support.transaction import outer_transaction
 
 HOUR = timedelta(hours=1)
-EXAMPLES = {"sqlite": 10, "postgresql": 3}
-STEPS = 30
-REFUSALS = (SlotTaken, RuleViolation, WrongState, Forbidden, NotFound)
+EXAMPLES = {"sqlite": 12, "postgresql": 4}
+STEPS = 40
+ASKING = (SlotTaken, RuleViolation, WrongState, Forbidden, NotFound)
+GIVING_BACK = (WrongState, Forbidden, NotFound)  # never because of who waits
 
-slots = st.integers(0, 3)
-lengths = st.integers(1, 3)
-some = st.integers(0, 1000)
+HAPPENINGS = (
+    *("wait",) * 4,
+    *("give_back", "answer") * 2,
+    *("ask", "confirm", "leave", "time_goes_by", "a_right_comes_or_goes"),
+)
 
 
 class Line(RuleBasedStateMachine):
@@ -65,56 +69,61 @@ class Line(RuleBasedStateMachine):
         db.session.commit()
         for room in self.rooms[2:]:  # the evening is full before the first step
             for slot in (0, 2):
-                self._ask(room, Interval(EVENING.start + slot * HOUR, EVENING.start + (slot + 1.5) * HOUR), 0)
+                self._request(room, Interval(self._hour(slot), self._hour(slot + 1.5)), slot)
 
     def teardown(self) -> None:
         if hasattr(self, "opened"):
             self.opened.close()
 
-    @rule(room=some, slot=slots, length=lengths, who=some)
-    def ask(self, room: int, slot: int, length: int, who: int) -> None:
-        self._ask(self.rooms[room % 4], self._use(slot, length), who)
+    @rule(chance=st.randoms(use_true_random=True))
+    def something_happens(self, chance: Random) -> None:
+        """One rule for all: a machine of many tries each of them for long, and seldom one after another."""
+        which, who, where = (chance.randrange(1000) for _ in range(3))
+        getattr(self, f"_{chance.choice(HAPPENINGS)}")(which, who, where, chance.choice((-1, 0, 0, 1)))
 
-    @rule(room=some, slot=slots, length=lengths, who=some)
-    def wait(self, room: int, slot: int, length: int, who: int) -> None:
-        use, choir = self._use(slot, length), self.choirs[who % 3]
-        request = request_for(self.rooms[room % 4], use, organisation_slug=choir.slug)
-        self._try(lambda: join(request, [use], actor=self._booker(who), now=self.now))
+    def _ask(self, which: int, who: int, where: int, shift: int) -> None:
+        self._request(self.rooms[where % 4], self._use(which % 4, 1 + which % 3), who)
 
-    @rule(which=some, how=st.sampled_from([cancel, decline]))
-    def give_back(self, which: int, how: Callable[..., object]) -> None:
-        reference = self._one(select(Reservation.reference).order_by(Reservation.id), which)
-        if reference is not None:
-            self._try(lambda: how(reference, None, "Syy", actor=self.approver, now=self.now))
+    def _wait(self, which: int, who: int, where: int, shift: int) -> None:
+        """Wait for the time of something that is held, or for a part of it, in its room or beside it."""
+        date = self._one(select(Occurrence).where(Occurrence.claim_id.is_not(None)), which)
+        if date is not None:
+            rooms = self.rooms[:3] if date.room in self.rooms[:3] else self.rooms[3:]
+            use = Interval(date.starts_at, date.ends_at).shift(shift * HOUR)
+            slug = self.choirs[who % 3].slug
+            request = request_for(rooms[where % len(rooms)], use, organisation_slug=slug)
+            self._try(lambda: join(request, [use], actor=self._booker(who), now=self.now), ASKING)
 
-    @rule(which=some)
-    def confirm(self, which: int) -> None:
-        reference = self._one(select(Reservation.reference).order_by(Reservation.id), which)
-        if reference is not None:
-            self._try(lambda: confirm(reference, None, actor=self.approver, now=self.now))
+    def _give_back(self, which: int, who: int, where: int, shift: int) -> None:
+        reference, state = self._open_date(which)
+        step = cancel if state == "confirmed" else decline
+        if reference:
+            self._try(lambda: step(reference, None, "Syy", actor=self.approver, now=self.now))
 
-    @rule(which=some, answer=st.sampled_from([accept, refuse]))
-    def answer(self, which: int, answer: Callable[..., object]) -> None:
+    def _confirm(self, which: int, who: int, where: int, shift: int) -> None:
+        reference, state = self._open_date(which)
+        if state == "pending":
+            self._try(lambda: confirm(reference, None, actor=self.approver, now=self.now), ASKING)
+
+    def _answer(self, which: int, who: int, where: int, shift: int) -> None:
         date = self._one(select(WaitingDate).where(WaitingDate.state == "offered"), which)
         if date is not None:
-            reference, number, actor = date.entry.reference, date.id, self._side(date.entry)
-            self._try(lambda: answer(reference, number, actor=actor, now=self.now))
+            answer = refuse if shift == 0 else accept
+            reference, number, actor = date.entry.reference, date.id, acting(date.entry.user)
+            self._try(lambda: answer(reference, number, actor=actor, now=self.now), ASKING)
 
-    @rule(which=some)
-    def leave(self, which: int) -> None:
-        entry = self._one(select(WaitingEntry).order_by(WaitingEntry.id), which)
-        if entry is not None:
-            reference, actor = entry.reference, self._side(entry)
+    def _leave(self, which: int, who: int, where: int, shift: int) -> None:
+        date = self._one(select(WaitingDate).where(WaitingDate.state.in_(("waiting", "offered"))), which)
+        if date is not None:
+            reference, actor = date.entry.reference, acting(date.entry.user)
             self._try(lambda: leave(reference, None, actor=actor, now=self.now))
 
-    @rule(hours=st.sampled_from([1, 12, 24, 100]))
-    def time_goes_by(self, hours: int) -> None:
-        self.now = min(self.now + hours * HOUR, EVENING.end)
+    def _time_goes_by(self, which: int, who: int, where: int, shift: int) -> None:
+        self.now = min(self.now + (1 + which % 30) * HOUR, EVENING.end)
         self._try(lambda: expire_pending(now=self.now))
         self._try(lambda: lapse_due(now=self.now))
 
-    @rule(who=some)
-    def a_right_comes_and_goes(self, who: int) -> None:
+    def _a_right_comes_or_goes(self, which: int, who: int, where: int, shift: int) -> None:
         query = select(Membership).where(Membership.user_id == self.bookers[who % 3].id)
         membership = db.session.scalars(query).one()
         membership.ended_at = None if membership.ended_at else real_now()
@@ -163,31 +172,34 @@ class Line(RuleBasedStateMachine):
             assert date.state != "waiting" or date.starts_at > self.now
 
     def _use(self, slot: int, length: int) -> Interval:
-        start = EVENING.start + slot * HOUR
-        return Interval(start, start + length * HOUR)
+        return Interval(self._hour(slot), self._hour(slot + length))
+
+    def _hour(self, number: float) -> datetime:
+        return EVENING.start + number * HOUR
 
     def _booker(self, who: int) -> Actor:
         return acting(self.bookers[who % 3])
 
-    def _side(self, entry: WaitingEntry) -> Actor:
-        return acting(entry.user)
-
-    def _ask(self, room: Any, use: Interval, who: int) -> None:
+    def _request(self, room: Any, use: Interval, who: int) -> None:
         request = request_for(room, use, organisation_slug=self.choirs[who % 3].slug)
-        self._try(lambda: request_reservation(request, actor=self._booker(who), now=self.now))
+        self._try(lambda: request_reservation(request, actor=self._booker(who), now=self.now), ASKING)
+
+    def _open_date(self, which: int) -> tuple[str, str]:
+        date = self._one(select(Occurrence).where(Occurrence.state.in_(("pending", "confirmed"))), which)
+        return (date.reservation.reference, date.state) if date is not None else ("", "")
 
     def _one(self, query: Any, which: int) -> Any:
-        every = db.session.scalars(query).all()
+        every = sorted(db.session.scalars(query), key=lambda each: int(each.id))
         return every[which % len(every)] if every else None
 
     def _rows(self) -> list[Any]:
         rows = select(Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.claim_id)
         return [tuple(row) for row in db.session.execute(rows)]
 
-    def _try(self, step: Callable[[], object]) -> None:
+    def _try(self, step: Callable[[], object], refusals: tuple[type[Exception], ...] = GIVING_BACK) -> None:
         """Take a step as a request does; one that is refused leaves nothing behind."""
         before = self._rows()
-        with suppress(*REFUSALS):
+        with suppress(*refusals):
             in_transaction(step)
             return
         assert self._rows() == before
