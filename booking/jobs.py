@@ -21,7 +21,10 @@ from booking.db import in_transaction
 from booking.extensions import db
 from booking.outbox.delivery import deliver_due
 from booking.reservations.decisions import expire_pending
+from booking.reservations.proposals import expire_proposals
 from booking.reservations.reminders import remind_approvers, remind_bookers
+from booking.reservations.waiting.offering import offer_free
+from booking.reservations.waiting.service import lapse_due
 
 GRACE_SECONDS = 0.8  # what the work at hand gets when the worker is told to stop
 LONGEST_PAUSE_SECONDS = 300  # after failures
@@ -48,6 +51,9 @@ def standard_jobs(stopping: threading.Event) -> tuple[Job, ...]:
     return (
         Job("deliver mail", 3, lambda now: deliver_due(stopping=stopping.is_set)),
         Job("expire requests", 30, alone("expire", lambda now: expire_pending(now=now))),
+        Job("expire proposals", 30, alone("proposals", lambda now: expire_proposals(now=now))),
+        Job("end waits and offers", 30, alone("waiting", lambda now: lapse_due(now=now))),
+        Job("offer what is free", 60, alone("offers", lambda now: offer_free(now=now))),
         Job("remind bookers", 300, remind(lambda now: remind_bookers(now=now))),
         Job("remind approvers", 3600, remind(lambda now: remind_approvers(now=now))),
         Job("forget sign-in attempts", 3600, alone("attempts", throttle.forget_old)),
