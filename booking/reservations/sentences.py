@@ -35,9 +35,9 @@ register_sentences(
         "reason_missing": _l("Kirjoita syy. Se lähetetään varaajalle."),
         "too_late_to_cancel": lambda days, moment: ngettext(
             "Varauksen voi perua itse viimeistään %(num)s päivä ennen. Aika meni umpeen %(moment)s. "
-            "Ota yhteyttä tilan omistajaan.",
+            "Luovuta aika takaisin varauksen sivulla, niin muut saavat sen.",
             "Varauksen voi perua itse viimeistään %(num)s päivää ennen. Aika meni umpeen %(moment)s. "
-            "Ota yhteyttä tilan omistajaan.",
+            "Luovuta aika takaisin varauksen sivulla, niin muut saavat sen.",
             days,
             moment=in_words(moment),
         ),
