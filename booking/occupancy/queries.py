@@ -43,19 +43,7 @@ def taken_rows(wanted: Sequence[tuple[int, Interval]]) -> set[int]:
     """Return the indexes of those (space id, interval) in which the space is taken. One statement."""
     if not wanted:
         return set()
-    moment = UTCDateTime()
-    rows = [(n, space_id, each.start, each.end) for n, (space_id, each) in enumerate(wanted)]
-    wished = (
-        values(
-            column("n", Integer),
-            column("space_id", Integer),
-            column("starts_at", moment),
-            column("ends_at", moment),
-            name="wanted_values",
-        )
-        .data(rows)
-        .cte("wanted")
-    )
+    wished = _wanted(wanted)
     last_end = _last_before(wished.c.space_id, wished.c.ends_at, Occupancy.ends_at)
     return set(db.session.scalars(select(wished.c.n).where(last_end > wished.c.starts_at)))
 
@@ -135,9 +123,59 @@ def rows_between() -> CompoundSelect[int, datetime, datetime, int]:
     return union_all(inside, reaching_in)
 
 
+def rows_within(wanted: CTE) -> CompoundSelect[int, datetime, datetime, int]:
+    """Return the statement for (n, start, end, claim id) of what is taken of a space at a time, for many.
+
+    In: a table of (n, space_id, starts_at, ends_at). What reaches in from before begins with `starts_at`; it
+    is looked for as in `rows_between`.
+    """
+    inside = (
+        select(wanted.c.n, Occupancy.starts_at, Occupancy.ends_at, Occupancy.claim_id)
+        .select_from(wanted)
+        .join(Occupancy, Occupancy.space_id == wanted.c.space_id)
+        .where(Occupancy.starts_at > wanted.c.starts_at, Occupancy.starts_at < wanted.c.ends_at)
+    )
+    start = wanted.c.starts_at
+    last = select(
+        wanted.c.n,
+        start.label("starts_at"),
+        _last_before(wanted.c.space_id, start, Occupancy.ends_at, at_latest=True).label("ends_at"),
+        _last_before(wanted.c.space_id, start, Occupancy.claim_id, at_latest=True).label("claim_id"),
+    ).subquery()
+    reaching_in = select(last.c.n, last.c.starts_at, last.c.ends_at, last.c.claim_id).where(
+        last.c.ends_at > last.c.starts_at
+    )
+    return union_all(inside, reaching_in)
+
+
+def held_within(wanted: Sequence[tuple[int, Interval]]) -> list[list[tuple[Interval, int]]]:
+    """Return, for each (space id, window), what is taken and by which claim, by start. One statement."""
+    found: list[list[tuple[Interval, int]]] = [[] for _ in wanted]
+    if wanted:
+        for n, start, end, claim_id in db.session.execute(rows_within(_wanted(wanted))):
+            found[n].append((Interval(start, end), claim_id))
+    return [sorted(each) for each in found]
+
+
 def between(space_ids: Collection[int], window: Interval) -> dict[str, object]:
     """Return the parameters of a question about these spaces in a window."""
     return {"space_ids": list(space_ids), "window_start": window.start, "window_end": window.end}
+
+
+def _wanted(wanted: Sequence[tuple[int, Interval]]) -> CTE:
+    moment = UTCDateTime()
+    rows = [(n, space_id, each.start, each.end) for n, (space_id, each) in enumerate(wanted)]
+    return (
+        values(
+            column("n", Integer),
+            column("space_id", Integer),
+            column("starts_at", moment),
+            column("ends_at", moment),
+            name="wanted_values",
+        )
+        .data(rows)
+        .cte("wanted")
+    )
 
 
 def _wishes(intervals: Iterable[Interval]) -> CTE:

@@ -1,6 +1,7 @@
-"""The approver's queue and decisions."""
+"""The approver's queue, the page of one request, and decisions."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,52 +10,107 @@ from flask_babel import gettext as _
 from booking import clock
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
-from booking.errors import RuleViolation, SlotTaken, WrongState
+from booking.errors import DomainError, RuleViolation, SlotTaken, WrongState
 from booking.organisations.acting import act
-from booking.reservations import decisions
+from booking.reservations import decisions, policy
+from booking.reservations.approval_pages import approval
 from booking.reservations.approvals import queue_groups
 from booking.reservations.blueprint import blueprint
-from booking.reservations.forms import occurrence_ids
+from booking.reservations.changes import claimed
+from booking.reservations.choosing import Choice
 from booking.reservations.models import REASON_LENGTH
-from booking.web.sentences import sentence, sentence_of
+from booking.reservations.queries import find
+from booking.timetable.interval import Interval
+from booking.web.filters import when
+from booking.web.sentences import sentence_for, sentence_of
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What an approver sent that was refused: why, and everything they chose and wrote."""
+
+    error: str
+    choice: Choice
+    reason: str
+    declines: bool
 
 
 @blueprint.get("/approvals")
 @requires(Permission.APPROVER)
 def approvals() -> ResponseReturnValue:
     """Show what awaits this person's decision."""
-    return _page()
+    return _queue({})
+
+
+@blueprint.get("/approvals/<reference>")
+@requires(Permission.APPROVER)
+def approve(reference: str) -> ResponseReturnValue:
+    """Show one request with all its dates to decide on them one by one."""
+    return _request(reference, None)
 
 
 @blueprint.post("/approvals/<reference>")
 @requires(Permission.APPROVER)
 def decide(reference: str) -> ResponseReturnValue:
-    """Confirm or decline dates of one request."""
-    now, ids = clock.now(), occurrence_ids(request.form.getlist("occurrences"))
+    """Confirm or decline dates of one request, from the queue or from its own page (`page=request`)."""
+    now, choice = clock.now(), Choice.read(request.form)
     reason = request.form.get("reason", "")[:REASON_LENGTH]
-    confirms = request.form.get("action") == "confirm"
+    confirms, own_page = request.form.get("action") == "confirm", request.form.get("page") == "request"
     try:
         if confirms:
-            act(lambda actor: decisions.confirm(reference, ids, actor=actor, now=now))
+            act(lambda who: decisions.confirm(reference, choice.ids(reference, who), actor=who, now=now))
         else:
-            act(lambda actor: decisions.decline(reference, ids, reason, actor=actor, now=now))
-    except RuleViolation as error:
-        broken = error.violations[0]
-        return _page({reference: sentence(broken.code, broken.params)}, {reference: reason}), 422
-    except (SlotTaken, WrongState) as error:
-        return _page({reference: sentence_of(error)}, {reference: reason}), 409
+            act(
+                lambda who: decisions.decline(
+                    reference, choice.ids(reference, who), reason, actor=who, now=now
+                )
+            )
+    except (RuleViolation, SlotTaken, WrongState) as error:
+        typed = Typed(_sentence(error, reference), choice, reason, declines=not confirms)
+        status = 422 if isinstance(error, RuleViolation) else 409
+        return _request(reference, typed) if own_page else _queue({reference: typed}), status
     flash(_("Pyyntö on vahvistettu.") if confirms else _("Pyyntö on hylätty."), "success")
+    if own_page:
+        return redirect(url_for("reservations.approve", reference=reference), 303)
     return redirect(url_for("reservations.approvals"), 303)
 
 
-def _page(errors: Mapping[str, str] | None = None, typed: Mapping[str, str] | None = None) -> str:
+def _sentence(error: DomainError, reference: str) -> str:
+    if isinstance(error, RuleViolation):
+        return sentence_for(error.violations[0])
+    if isinstance(error, SlotTaken):
+        return _which_are_taken(error, reference)
+    return sentence_of(error)
+
+
+def _which_are_taken(error: SlotTaken, reference: str) -> str:
+    """Return which of several dates somebody else holds by now; of a single one that is clear."""
+    reservation, _seen = find(reference, current_actor())
+    taken = [each for each in reservation.occurrences if claimed(each) in error.conflicts]
+    if len(reservation.occurrences) == 1 or not taken:
+        return sentence_of(error)
+    dates = ", ".join(when(Interval(each.starts_at, each.ends_at)) for each in taken)
+    return str(_("Näitä aikoja ei voi vahvistaa, koska ne on jo varattu: %(dates)s.", dates=dates))
+
+
+def _queue(typed: Mapping[str, Typed]) -> str:
     groups = queue_groups(current_actor(), clock.now())
-    sent = [item.sent_at for group in groups for item in group.requests]
+    items = [item for group in groups for item in group.requests]
+    shown = {item.reference for item in items}
     return render_template(
         "reservations/approvals.html",
         groups=groups,
-        count=len(sent),
-        oldest=min(sent, default=None),
-        errors=errors or {},
-        typed=typed or {},
+        count=len(items),
+        oldest=min((item.sent_at for item in items), default=None),
+        typed=typed,
+        gone=[each.error for reference, each in typed.items() if reference not in shown],
+    )
+
+
+def _request(reference: str, typed: Typed | None) -> str:
+    actor = current_actor()
+    reservation, _seen = find(reference, actor)
+    policy.require_decider(reservation, actor)
+    return render_template(
+        "reservations/approval.html", approval=approval(reservation, clock.now()), typed=typed
     )

@@ -1,6 +1,6 @@
-"""The approver's queue: requests that compete for one slot side by side, oldest first."""
+"""The approver's queue: requests that compete stand side by side, oldest first; a series is one of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,31 +8,28 @@ from flask_babel import gettext as _
 
 from booking import clock
 from booking.access.actor import Actor
-from booking.availability.queries import taken_around
 from booking.availability.river import River, Stone, band_of, river_of
-from booking.reservations.changes import claimed
+from booking.occupancy.queries import held_within
+from booking.reservations.changes import room_of
+from booking.reservations.deciding import DateToDecide, Prospect, date_to_decide, prospects_in_words
 from booking.reservations.labels import PURPOSES
 from booking.reservations.models import Occurrence, Reservation
-from booking.reservations.queries import queue
+from booking.reservations.moves import move_of
+from booking.reservations.queue import dates_to_decide, in_the_way
+from booking.reservations.rivalry import Rivalry, Wish, rivalry
+from booking.reservations.series_words import stored_in_words
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.rooms.pages import RoomSummary, summary
-from booking.timetable.interval import Interval, merge
-from booking.timetable.zone import local_date
+from booking.timetable.interval import Interval, merge, subtract
+from booking.timetable.zone import day, local_date
 
-
-@dataclass(frozen=True, slots=True)
-class QueueDate:
-    """One date to decide on."""
-
-    id: int
-    start: datetime
-    end: datetime
+MOST_LISTED = 60  # dates of one request in the queue; a longer series is decided on its own page
 
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:
-    """One request; `problem` says why it can only be declined."""
+    """One request; `problem` says why a single date can only be declined, `pattern` how a series repeats."""
 
     reference: str
     title: str
@@ -43,67 +40,157 @@ class QueueItem:
     note: str | None
     sent_at: datetime
     visibility: str
-    occurrences: Sequence[QueueDate]
+    dates: Sequence[DateToDecide]
+    pattern: Sequence[str]
+    prospects: str
     competes: bool
     problem: str | None
+
+    @property
+    def is_series(self) -> bool:
+        """Whether there is more than one date to decide on."""
+        return len(self.dates) > 1
+
+    @property
+    def listed(self) -> bool:
+        """Whether its dates are few enough to be chosen from in the queue."""
+        return len(self.dates) <= MOST_LISTED
+
+    @property
+    def free(self) -> int:
+        """How many dates nothing stands in the way of."""
+        return sum(each.can_confirm for each in self.dates)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueGroup:
-    """The requests that want a part of the same time and space."""
+    """The requests that compete. A river is drawn where each is for one date."""
 
     room: RoomSummary
     start: datetime
     end: datetime
-    river: River
+    river: River | None
     requests: Sequence[QueueItem]
+
+    @property
+    def is_single(self) -> bool:
+        """Whether each request is for one date."""
+        return not any(item.is_series for item in self.requests)
 
 
 def queue_groups(actor: Actor, now: datetime) -> list[QueueGroup]:
-    """Return what awaits this person's decision, by start."""
-    return [_group(together, now) for together in _competing_groups(queue(actor, now))]
-
-
-def _competing_groups(pending: Sequence[Occurrence]) -> list[list[Occurrence]]:
-    """Join the dates that overlap on a shared space, each with any of its group. In: by start."""
-    groups: list[list[Occurrence]] = []
-    for each in pending:
-        rivals = [group for group in groups if any(_compete(each, other) for other in group)]
-        joined = [each for group in rivals for each in group] + [each]
-        groups = [group for group in groups if group not in rivals]
-        groups.append(joined)
-    groups.sort(key=lambda group: min(each.starts_at for each in group))
-    return groups
-
-
-def _compete(one: Occurrence, other: Occurrence) -> bool:
-    spaces = set(_room(one).space_ids)
-    return not spaces.isdisjoint(_room(other).space_ids) and claimed(one).overlaps(claimed(other))
-
-
-def _group(together: Sequence[Occurrence], now: datetime) -> QueueGroup:
-    local = clock.zone()
-    ordered = sorted(together, key=lambda each: (each.reservation.created_at, each.id))
-    room = max((_room(each) for each in together), key=lambda room: len(room.space_ids))
-    span = Interval(min(each.starts_at for each in together), max(each.ends_at for each in together))
-    taken = taken_around([room], span)
-    held = merge(interval for intervals in taken.values() for interval in intervals)
-    own = {each.id: each.claim_id is not None for each in together}
-    stones = [Stone.of(each, "taken") for each in held]
-    stones += [
-        Stone(each.starts_at, each.ends_at, "pending", _who(each))
-        for each in ordered
-        if each.claim_id is None
+    """Return what awaits this person's decision, by start. A few statements, however much it is."""
+    dates = dates_to_decide(actor, now)
+    found, blockers = rivalry(Wish.of(each) for each in dates), in_the_way(dates)
+    rivers = _rivers(found.groups, now)
+    return [
+        _group(wishes, found, blockers, river) for wishes, river in zip(found.groups, rivers, strict=True)
     ]
-    return QueueGroup(
-        room=summary(room),
-        start=span.start,
-        end=span.end,
-        river=river_of(
-            room, band_of([room], local_date(span.start, local), local, span), stones, local, now=now
-        ),
-        requests=_items(ordered, held, own, competes=len(together) > 1),
+
+
+def sent_at(dates: Sequence[Occurrence]) -> datetime:
+    """Return when what awaits a decision was asked for: of moves alone, when the first was proposed."""
+    moves = [move.created_at for each in dates if (move := move_of(each)) is not None]
+    return min(moves) if len(moves) == len(dates) else dates[0].reservation.created_at
+
+
+def _group(
+    wishes: Sequence[Wish], found: Rivalry, blockers: Mapping[int, frozenset[int]], river: River | None
+) -> QueueGroup:
+    by_reservation: dict[Reservation, list[Occurrence]] = {}
+    for wish in wishes:
+        by_reservation.setdefault(wish.occurrence.reservation, []).append(wish.occurrence)
+    items = [
+        _item(
+            reservation,
+            sorted(dates, key=lambda each: (each.starts_at, each.id)),
+            found.competing,
+            blockers,
+        )
+        for reservation, dates in by_reservation.items()
+    ]
+    items.sort(key=lambda item: (item.sent_at, item.dates[0].id))
+    span = _span(wishes)
+    return QueueGroup(summary(_largest_room(wishes)), span.start, span.end, river, items)
+
+
+def _item(
+    reservation: Reservation,
+    occurrences: Sequence[Occurrence],
+    competing: frozenset[int],
+    blockers: Mapping[int, frozenset[int]],
+) -> QueueItem:
+    dates = [
+        date_to_decide(each, is_competing=each.id in competing, blockers=blockers[each.id])
+        for each in occurrences
+    ]
+    several = len(dates) > 1
+    blocked = not several and dates[0].prospect is Prospect.TAKEN
+    first, last = dates[0].start, dates[-1].start
+    return QueueItem(
+        reference=reservation.reference,
+        title=reservation.title,
+        organisation=reservation.organisation.name if reservation.organisation else None,
+        booked_by=reservation.booker.name,
+        people=occurrences[0].people if not several else reservation.people,
+        purpose=str(PURPOSES[reservation.purpose]),
+        note=reservation.note or None,
+        sent_at=sent_at(occurrences),
+        visibility=reservation.visibility,
+        dates=dates,
+        pattern=stored_in_words(reservation.pattern, first, last) if several else (),
+        prospects=prospects_in_words(dates) if several else "",
+        competes=any(each.id in competing for each in occurrences),
+        problem=_("Aika on jo varattu.") if blocked else None,
     )
+
+
+def _rivers(groups: Sequence[Sequence[Wish]], now: datetime) -> list[River | None]:
+    """Return the river of each group in which every request is for one date. One statement for all."""
+    local = clock.zone()
+    drawn = [
+        group if len({wish.occurrence.reservation_id for wish in group}) == len(group) else ()
+        for group in groups
+    ]
+    windows: list[tuple[int, Interval]] = []
+    for group in drawn:
+        if group:
+            whole = day(local_date(_span(group).start, local), local)
+            span = Interval(whole.start, max(whole.end, _span(group).end))
+            windows += [(space_id, span) for space_id in _largest_room(group).space_ids]
+    held = iter(held_within(windows))
+    rivers: list[River | None] = []
+    for group in drawn:
+        if not group:
+            rivers.append(None)
+            continue
+        room, span = _largest_room(group), _span(group)
+        taken = {row for _space_id in room.space_ids for row in next(held)}
+        band = band_of([room], local_date(span.start, local), local, span)
+        rivers.append(river_of(room, band, _stones(group, room, taken), local, now=now))
+    return rivers
+
+
+def _stones(group: Sequence[Wish], room: RoomFacts, taken: set[tuple[Interval, int]]) -> list[Stone]:
+    """Return what lies in the group's river: its own wishes by name, and what others hold."""
+    dates = [wish.occurrence for wish in group]
+    own = {each.claim_id for each in dates}
+    offers = {each.proposal.claim_id for each in dates if each.proposal}
+    foreign = [interval for interval, claim_id in taken if claim_id not in own | offers]
+    offered = [interval for interval, claim_id in taken if claim_id in offers]
+    stones = [Stone.of(each, "taken") for each in merge(foreign)]
+    stones += [Stone.of(each, "pending") for each in merge(offered)]
+    for date in dates:
+        move, old = move_of(date), Interval(date.starts_at, date.ends_at)
+        if move is None:
+            stones.append(Stone(old.start, old.end, "pending", _who(date)))
+            continue
+        here = bool(set(room_of(date.room_id).space_ids) & set(room.space_ids))
+        if here:
+            stones.append(Stone(old.start, old.end, "taken", _who(date)))
+        for new in subtract([Interval(move.starts_at, move.ends_at)], [old] if here else []):
+            stones.append(Stone(new.start, new.end, "pending", _who(date)))
+    return stones
 
 
 def _who(occurrence: Occurrence) -> str:
@@ -111,35 +198,12 @@ def _who(occurrence: Occurrence) -> str:
     return reservation.organisation.name if reservation.organisation else reservation.booker.name
 
 
-def _items(
-    ordered: Sequence[Occurrence], held: Sequence[Interval], own: dict[int, bool], *, competes: bool
-) -> list[QueueItem]:
-    by_reservation: dict[Reservation, list[Occurrence]] = {}
-    for each in ordered:
-        by_reservation.setdefault(each.reservation, []).append(each)
-    items = []
-    for reservation, dates in by_reservation.items():
-        blocked = any(
-            not own[each.id] and any(interval.overlaps(claimed(each)) for interval in held) for each in dates
-        )
-        items.append(
-            QueueItem(
-                reference=reservation.reference,
-                title=reservation.title,
-                organisation=reservation.organisation.name if reservation.organisation else None,
-                booked_by=reservation.booker.name,
-                people=reservation.people,
-                purpose=str(PURPOSES[reservation.purpose]),
-                note=reservation.note or None,
-                sent_at=reservation.created_at,
-                visibility=reservation.visibility,
-                occurrences=[QueueDate(each.id, each.starts_at, each.ends_at) for each in dates],
-                competes=competes,
-                problem=_("Aika on jo varattu.") if blocked else None,
-            )
-        )
-    return items
+def _largest_room(wishes: Sequence[Wish]) -> RoomFacts:
+    rooms = catalogue().by_id
+    slots = [move_of(wish.occurrence) or wish.occurrence for wish in wishes]
+    return max((rooms[slot.room_id] for slot in slots), key=lambda room: len(room.space_ids))
 
 
-def _room(occurrence: Occurrence) -> RoomFacts:
-    return catalogue().by_id[occurrence.room_id]
+def _span(wishes: Sequence[Wish]) -> Interval:
+    slots = [move_of(wish.occurrence) or wish.occurrence for wish in wishes]
+    return Interval(min(slot.starts_at for slot in slots), max(slot.ends_at for slot in slots))

@@ -1,7 +1,7 @@
-"""Read reservations: what a calendar shows to whom, one's own, the approver's queue. No rule is made here."""
+"""Read reservations: what a calendar shows to whom, one's own. No rule is made here."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
@@ -26,11 +26,7 @@ from booking.reservations.policy import Sight, sight
 from booking.reservations.seen import Seen, unaccounted
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
-from booking.rooms.models import Room
 from booking.timetable.interval import Interval
-
-QUEUE_LENGTH = 200  # requests on one page of the approver's queue
-
 
 _SEEN_COLUMNS = (
     Occurrence.id,
@@ -118,28 +114,6 @@ def companions_of(reservation: Reservation, actor: Actor) -> list[Reservation]:
         .order_by(Reservation.id)
     )
     return [each for each in found if sight(each, actor) is Sight.FULL]
-
-
-def queue(actor: Actor, now: datetime) -> list[Occurrence]:
-    """Return the pending dates of the rooms this person decides on, by start, older request first."""
-    return list(
-        db.session.scalars(
-            select(Occurrence)
-            .join(Occurrence.reservation)
-            .join(Room, Room.id == Occurrence.room_id)
-            .where(
-                Room.owner_id.in_(actor.organisations_with(Right.DECIDE)),
-                Occurrence.state == State.PENDING.value,
-                Occurrence.starts_at > now,
-            )
-            .options(
-                joinedload(Occurrence.reservation).joinedload(Reservation.organisation),
-                joinedload(Occurrence.reservation).joinedload(Reservation.booker),
-            )
-            .order_by(Occurrence.starts_at, Reservation.created_at, Occurrence.id)
-            .limit(QUEUE_LENGTH)
-        )
-    )
 
 
 def of_mine(actor: Actor) -> ColumnElement[bool]:

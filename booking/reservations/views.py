@@ -3,6 +3,7 @@
 from booking.reservations import (  # noqa: F401
     approval_views,
     link_views,
+    offer_views,
     own_views,
     panels,
     request_views,

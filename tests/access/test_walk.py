@@ -31,7 +31,9 @@ class Route(NamedTuple):
     @property
     def address(self) -> str:
         """The rule with things that do not exist in place of its variables."""
-        parts = self.rule.replace("<int:subscription_id>", "999999")
+        parts = self.rule
+        for variable in ("<int:subscription_id>", "<int:occurrence_id>", "<int:proposal_id>"):
+            parts = parts.replace(variable, "999999")
         parts = parts.replace("<int(max=2147483647):message_id>", "999999")
         for variable in ("<slug>", "<reference>", "<token>", "<path:filename>"):
             parts = parts.replace(variable, "ei-ole")

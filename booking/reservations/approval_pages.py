@@ -1,0 +1,172 @@
+"""One request on its approver's page: every date, what competes with it and what stands in its way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from booking.audit.service import history
+from booking.extensions import db
+from booking.reservations.changes import competing_with, room_of
+from booking.reservations.dates import reasons_told
+from booking.reservations.deciding import DateToDecide, date_to_decide, prospects_in_words
+from booking.reservations.decisions import is_to_decide
+from booking.reservations.labels import PURPOSES
+from booking.reservations.models import Occurrence, Reservation
+from booking.reservations.moves import move_of
+from booking.reservations.queries import reasons_of
+from booking.reservations.queue import Holder, holders, in_the_way
+from booking.reservations.series_words import stored_in_words
+from booking.rooms.catalogue import catalogue
+from booking.rooms.labels import room_name
+from booking.rooms.pages import RoomSummary, summary
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A request or reservation beside this one, in words; a link where there is something to look at."""
+
+    words: str
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRow:
+    """One date. `to_decide` is empty for what is decided; `reason` are the last words given about it."""
+
+    id: int
+    start: datetime
+    end: datetime
+    room: str
+    state: str
+    to_decide: DateToDecide | None
+    rivals: Sequence[Other]
+    in_the_way: Sequence[Other]
+    reason: str | None
+    can_be_offered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A request and all its dates, as the page of its approver shows them."""
+
+    reference: str
+    title: str
+    organisation: str | None
+    booked_by: str
+    people: int
+    purpose: str
+    note: str | None
+    sent_at: datetime
+    room: RoomSummary
+    pattern: Sequence[str]
+    prospects: str
+    rows: Sequence[ApprovalRow]
+
+    @property
+    def dates(self) -> Sequence[DateToDecide]:
+        """The dates that can be decided on."""
+        return [row.to_decide for row in self.rows if row.to_decide is not None]
+
+    @property
+    def free(self) -> int:
+        """How many dates nothing stands in the way of."""
+        return sum(each.can_confirm for each in self.dates)
+
+
+def approval(reservation: Reservation, now: datetime) -> Approval:
+    """Return the request in words. Who may see it has been asked."""
+    dates = sorted(reservation.occurrences, key=lambda each: (each.starts_at, each.id))
+    rows = _rows(dates, now)
+    open_dates = [row.to_decide for row in rows if row.to_decide is not None]
+    several = len(dates) > 1
+    pattern = stored_in_words(reservation.pattern, dates[0].starts_at, dates[-1].starts_at) if several else ()
+    return Approval(
+        reference=reservation.reference,
+        title=reservation.title,
+        organisation=reservation.organisation.name if reservation.organisation else None,
+        booked_by=reservation.booker.name,
+        people=reservation.people,
+        purpose=str(PURPOSES[reservation.purpose]),
+        note=reservation.note or None,
+        sent_at=reservation.created_at,
+        room=summary(catalogue().by_id[reservation.room_id]),
+        pattern=pattern,
+        prospects=prospects_in_words(open_dates) if several and open_dates else "",
+        rows=rows,
+    )
+
+
+def _rows(dates: Sequence[Occurrence], now: datetime) -> list[ApprovalRow]:
+    waiting = [each for each in dates if is_to_decide(each)]
+    pending = [each for each in waiting if move_of(each) is None]
+    rivals, blockers = competing_with(pending), in_the_way(pending)
+    _fetch_reservations({other.reservation_id for others in rivals.values() for other in others})
+    known = holders({claim_id for claims in blockers.values() for claim_id in claims})
+    reasons, rooms = _reasons(dates[0].reservation), catalogue().by_id
+    rows = []
+    for each in dates:
+        beside = rivals.get(each.id, [])
+        others = {other.reservation_id: other for other in beside}
+        elsewhere = each.room_id != each.reservation.room_id
+        rows.append(
+            ApprovalRow(
+                id=each.id,
+                start=each.starts_at,
+                end=each.ends_at,
+                room=room_name(rooms[each.room_id]) if elsewhere else "",
+                state=each.state,
+                to_decide=date_to_decide(
+                    each, is_competing=bool(beside), blockers=blockers.get(each.id, frozenset())
+                )
+                if each in waiting
+                else None,
+                rivals=[_rival(other, each) for other in others.values()],
+                in_the_way=[_holder(known[claim_id], each) for claim_id in sorted(blockers.get(each.id, ()))],
+                reason=reasons.get(each.id),
+                can_be_offered=each in pending and each.starts_at > now,
+            )
+        )
+    return rows
+
+
+def _fetch_reservations(reservation_ids: set[int]) -> None:
+    """Read these with their people at once; they are then found where the dates point to them."""
+    query = select(Reservation).where(Reservation.id.in_(reservation_ids))
+    db.session.scalars(
+        query.options(joinedload(Reservation.organisation), joinedload(Reservation.booker))
+    ).all()
+
+
+def _reasons(reservation: Reservation) -> dict[int, str]:
+    entries = history("reservation", reservation.id)
+    words = reasons_of([each.id for each in entries])
+    return reasons_told(
+        (each.action, each.details.get("occurrences", ()), words.get(each.id, "")) for each in entries
+    )
+
+
+def _rival(other: Occurrence, mine: Occurrence) -> Other:
+    if not _same_owner(other.room_id, mine):
+        return Other(_("pyyntö toisen omistajan tilaan"), None)
+    reservation = other.reservation
+    who = reservation.organisation.name if reservation.organisation else reservation.booker.name
+    return Other(f"{who}: {other.title}", reservation.reference)
+
+
+def _holder(holder: Holder, mine: Occurrence) -> Other:
+    if holder.reference is None or not _same_owner(holder.room_id, mine):
+        words = _("tarjottu jonottajalle") if holder.kind == "waiting" else _("varattu muuhun")
+        return Other(words, None)
+    if holder.kind == "offer":
+        return Other(_("ehdotettu toiselle: %(title)s", title=holder.title), holder.reference)
+    who = f"{holder.organisation}: {holder.title}" if holder.organisation else str(holder.title)
+    return Other(who, holder.reference)
+
+
+def _same_owner(room_id: int | None, mine: Occurrence) -> bool:
+    """Say whether the same approvers decide on a room that shares a space with this date's."""
+    return room_id is not None and room_of(room_id).owner_id == room_of(mine.room_id).owner_id

@@ -1,0 +1,96 @@
+"""What an approver could offer instead of a date: another time that day, the owner's other rooms."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from booking.availability.queries import taken_around
+from booking.availability.search import nearest_start
+from booking.clock import zone
+from booking.occupancy import service as occupancy
+from booking.reservations.changes import claimed, competing, room_of
+from booking.reservations.counter_offers import offerable
+from booking.reservations.models import Occurrence
+from booking.rooms.catalogue import catalogue
+from booking.rooms.facts import RoomFacts
+from booking.rooms.labels import room_name
+from booking.rooms.rules import broken_by_people, broken_by_time
+from booking.timetable.interval import Interval, merge, subtract
+
+MOST = 5
+_UNKNOWN_SIZE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A room and a time that can be offered as it is. `same_room`: only the time is another."""
+
+    slug: str
+    room: str
+    start: datetime
+    end: datetime
+    same_room: bool
+
+
+def rooms_to_offer(occurrence: Occurrence) -> list[RoomFacts]:
+    """Return the published rooms of the date's owner that are big enough: its own, then the best fit."""
+    owner_id = room_of(occurrence.room_id).owner_id
+    rooms = [
+        room
+        for room in catalogue().rooms
+        if room.owner_id == owner_id and not broken_by_people(room.capacity, occurrence.people)
+    ]
+    return sorted(
+        rooms,
+        key=lambda room: (room.id != occurrence.room_id, room.capacity or _UNKNOWN_SIZE, room.slug),
+    )
+
+
+def suggestions(occurrence: Occurrence, *, now: datetime) -> list[Suggestion]:
+    """Return what could be offered, nearest first: the same room at another time, others at the same time.
+
+    What the date holds itself, or was offered before, counts as free; what others have asked for does not.
+    """
+    use = Interval(occurrence.starts_at, occurrence.ends_at)
+    rooms = [replace(room, rules=offerable(room.rules)) for room in rooms_to_offer(occurrence)]
+    taken = _taken(occurrence, rooms, use)
+    wanted = [claimed(other) for other in competing(occurrence)]
+    found: list[Suggestion] = []
+    for room in rooms:
+        busy = merge(each for space_id in room.space_ids for each in taken[space_id])
+        if room.id == occurrence.room_id:
+            start = _other_start(room, use, [*busy, *wanted], now)
+        else:
+            open_then = not broken_by_time(room.rules, room.hours, use, now=now, zone=zone())
+            wish = room.rules.claimed(use)
+            start = use.start if open_then and not any(each.overlaps(wish) for each in busy) else None
+        if start is not None:
+            same = room.id == occurrence.room_id
+            found.append(Suggestion(room.slug, room_name(room), start, start + use.duration, same))
+    return found[:MOST]
+
+
+def _other_start(room: RoomFacts, use: Interval, busy: Sequence[Interval], now: datetime) -> datetime | None:
+    """Return the nearest other start of the same day: what overlaps the use, or lies beside it."""
+    found = [
+        start
+        for taken in (busy, [*busy, room.rules.claimed(use)])
+        if (start := nearest_start(room, use, merge(taken), now=now, zone=zone())) is not None
+    ]
+    return min(found, key=lambda start: abs(start - use.start), default=None)
+
+
+def _taken(
+    occurrence: Occurrence, rooms: Sequence[RoomFacts], use: Interval
+) -> dict[int, Sequence[Interval]]:
+    """Return what others take of these rooms' spaces around the use."""
+    proposal = occurrence.proposal
+    claims = {occurrence.claim_id, proposal.claim_id if proposal else None}
+    own: dict[int, list[Interval]] = {}
+    for held in occupancy.held([claim_id for claim_id in claims if claim_id is not None]).values():
+        for space_id, interval in held:
+            own.setdefault(space_id, []).append(interval)
+    return {
+        space_id: subtract(intervals, own.get(space_id, ()))
+        for space_id, intervals in taken_around(rooms, use).items()
+    }
