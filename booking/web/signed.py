@@ -13,9 +13,9 @@ LONGEST_TOKEN: Final = 500  # characters; ours have about a hundred
 
 
 def sign(purpose: str, value: Any) -> str:
-    """Return a token for an address. `value` is what JSON can hold; `purpose` says what the token is good for.
+    """Return a token for an address. In: anything JSON can hold.
 
-    A token of one purpose is worth nothing for another. Its age counts from this moment.
+    A token of one `purpose` is worth nothing for another. Its age counts from this moment.
     """
     return str(_signer(purpose).dumps(value))
 

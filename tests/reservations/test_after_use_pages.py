@@ -269,6 +269,16 @@ def test_the_booker_marks_their_own_and_mends_it(session: Any, client: Any, town
     assert states(weekly) == ["no_show", "confirmed", "confirmed", "confirmed"]
 
 
+def test_a_past_date_is_marked_on_its_reservations_page(session: Any, client: Any, town: Town) -> None:
+    once = series(town, 1)
+    page = opened(client, town.booker, f"/reservations/{once.reference}")
+    assert "Merkitse toteutuneet" in page
+    field, action = f"mark-{once.occurrences[0].id}", f"/reservations/{once.reference}/after-use"
+    page = client.follow(client.submit({field: "no_show"}, action=action)).get_data(as_text=True)
+    assert "Aika merkittiin käyttämättä jääneeksi" in page
+    assert "käyttämättä jätetty" in page
+
+
 def test_a_form_that_comes_back_keeps_what_was_typed(session: Any, client: Any, town: Town) -> None:
     weekly = series(town, 1)
     address, field = f"/reservations/{weekly.reference}/after-use", f"attendance-{weekly.occurrences[0].id}"

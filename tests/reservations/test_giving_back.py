@@ -126,13 +126,12 @@ def test_the_button_of_the_page_gives_back_and_says_so(
     reservation = of_choir(town, state="confirmed")
     client.sign_in(town.booker)
     client.get(f"/reservations/{reservation.reference}")
-    token = client.page.forms[0].values["csrf_token"][-1]
     address = f"/reservations/{reservation.reference}/give-back"
-    nothing = client.post(address, data={"csrf_token": token})
+    data = client.form(action=address).values
+    nothing = client.submit({"occurrences": None}, action=address)
     assert nothing.status_code == 422
     assert "Valitse ainakin yksi aika." in nothing.get_data(as_text=True)
-    data = {"csrf_token": token, "occurrences": ids(reservation)}
-    page = client.follow(client.post(address, data=data)).get_data(as_text=True)
+    page = client.follow(client.submit(action=address)).get_data(as_text=True)
     assert "Aika on luovutettu takaisin." in page
     assert "Aika luovutettiin takaisin perumisajan jälkeen" in page
     assert client.post(address, data=data).status_code == 409
