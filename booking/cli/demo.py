@@ -13,7 +13,7 @@ from booking.demo.volume import AlreadyFilled, TooMany, fill
 from booking.timetable.zone import local_date
 
 demo = AppGroup("demo", help="Data to try the service with.")
-STEPS = 490  # of the demonstration's month, about
+STEPS = 470  # of the demonstration's month, about
 USUAL_RESERVATIONS = 10_000
 RESERVATIONS_A_ROOM = 1000  # a year: a busy room, about three uses a day
 

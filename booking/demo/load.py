@@ -10,6 +10,7 @@ from booking.accounts.service import user_with_email
 from booking.demo.month import live_through
 from booking.demo.people import address, make_people
 from booking.demo.places import load_places
+from booking.demo.series import make_breaks
 from booking.extensions import db
 from booking.rooms.models import Room
 
@@ -43,4 +44,5 @@ def load(*, password_hash: str, now: datetime, tick: Callable[[int], None] = lam
         raise RoomsAreThere
     places = load_places()
     make_people(password_hash, now - FOUNDED)
+    make_breaks(now)
     return Loaded(rooms=places.created, reservations=live_through(now, tick))

@@ -5,80 +5,28 @@ which it would have happened: so the history, the claims and the mail are what t
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 
 from booking import clock
-from booking.access.actor import Actor
-from booking.accounts.service import user_with_email
-from booking.demo.people import ASSOCIATIONS, CITY, PARISH, address
 from booking.demo.programme import STORIES, WEEKLY, Story, Weekly
-from booking.errors import RuleViolation, SlotTaken, WrongState
+from booking.demo.series import plan_series
+from booking.demo.timeline import BOOKERS, Timeline, use_of
 from booking.extensions import db
-from booking.organisations.membership import actor_of
 from booking.outbox.models import OutboxMessage
 from booking.reservations import decisions
 from booking.reservations.request import ReservationRequest
-from booking.reservations.service import request_reservation
 from booking.rooms.catalogue import catalogue
 from booking.timetable.interval import Interval
 from booking.timetable.openings import is_open
-from booking.timetable.zone import local_date, to_utc_or_after
+from booking.timetable.zone import local_date
 
 DAYS_BACK, DAYS_AHEAD = 14, 28
 ASKED_AHEAD, DECIDED_AHEAD = timedelta(days=45), timedelta(days=42)
 _DAY = timedelta(days=1)
 _LATEST_TRY = 7  # days later, for a story whose day the room is closed
-_APPROVERS = {CITY: "paattaja", PARISH: "seurakunta"}
-_BOOKERS = {each.slug: each.mailbox for each in ASSOCIATIONS}
-
-
-@dataclass(order=True)
-class _Step:
-    """Something that happened at a moment; `order` keeps steps of one moment in their order."""
-
-    moment: datetime
-    order: int
-    do: Callable[[datetime], None] = field(compare=False)
-
-
-class _Timeline:
-    """Collects steps and takes them in the order of time."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-        self.references: dict[int, str] = {}
-        self._steps: list[_Step] = []
-        self._actors: dict[str, Actor] = {}
-
-    def add(self, moment: datetime, do: Callable[[datetime], None]) -> None:
-        self._steps.append(_Step(min(moment, self.now), len(self._steps), do))
-
-    def play(self, tick: Callable[[int], None]) -> None:
-        for step in sorted(self._steps):
-            step.do(step.moment)
-            tick(1)
-
-    def __len__(self) -> int:
-        return len(self._steps)
-
-    def actor(self, mailbox: str) -> Actor:
-        if mailbox not in self._actors:
-            user = user_with_email(address(mailbox))
-            if user is None:
-                raise LookupError(mailbox)
-            self._actors[mailbox] = actor_of(user)
-        return self._actors[mailbox]
-
-    def approver(self, room_slug: str) -> Actor | None:
-        """Return who decides on the room, None where it confirms by itself."""
-        room = catalogue().room(room_slug)
-        if room.rules.approval == "at_once":
-            return None
-        return self.actor(_APPROVERS[room.owner_slug])
 
 
 def live_through(now: datetime, tick: Callable[[int], None] = lambda _: None) -> int:
@@ -86,11 +34,12 @@ def live_through(now: datetime, tick: Callable[[int], None] = lambda _: None) ->
 
     `tick` is called as steps are done. The mail of it is marked as delivered: nobody waits for it.
     """
-    zone, timeline = clock.zone(), _Timeline(now)
+    zone, timeline = clock.zone(), Timeline(now)
     for number, (weekly, use) in enumerate(_weekly_uses(local_date(now, zone), zone)):
         _plan_weekly(timeline, number, weekly, use)
     for number, story in enumerate(STORIES, start=10_000):
         _plan_story(timeline, number, story, zone)
+    plan_series(timeline)
     timeline.play(tick)
     _mark_mail_delivered()
     return len(timeline.references)
@@ -101,12 +50,12 @@ def _weekly_uses(today: date, zone: ZoneInfo) -> Iterator[tuple[Weekly, Interval
         on = today + number * _DAY
         for weekly in WEEKLY:
             if weekly.weekday == on.weekday() and on.toordinal() // 7 % weekly.every == 0:
-                yield weekly, _use(on, weekly.hours, zone)
+                yield weekly, use_of(on, weekly.hours, zone)
 
 
-def _plan_weekly(timeline: _Timeline, number: int, weekly: Weekly, use: Interval) -> None:
+def _plan_weekly(timeline: Timeline, number: int, weekly: Weekly, use: Interval) -> None:
     def ask(moment: datetime) -> None:
-        booker = timeline.actor(_BOOKERS[weekly.organisation])
+        booker = timeline.actor(BOOKERS[weekly.organisation])
         request = ReservationRequest(
             room_slug=weekly.room,
             start=use.start,
@@ -117,16 +66,16 @@ def _plan_weekly(timeline: _Timeline, number: int, weekly: Weekly, use: Interval
             people=weekly.people,
             organisation_slug=weekly.organisation,
         )
-        _ask(timeline, number, request, booker, moment)
+        timeline.ask(number, request, booker, moment)
 
     def decide(moment: datetime) -> None:
-        _confirm(timeline, number, weekly.room, moment)
+        timeline.confirm(number, weekly.room, moment)
 
     timeline.add(use.start - ASKED_AHEAD, ask)
     timeline.add(use.start - DECIDED_AHEAD, decide)
 
 
-def _plan_story(timeline: _Timeline, number: int, story: Story, zone: ZoneInfo) -> None:
+def _plan_story(timeline: Timeline, number: int, story: Story, zone: ZoneInfo) -> None:
     use = _story_use(story, local_date(timeline.now, zone), zone)
     if use is None:
         return
@@ -143,7 +92,7 @@ def _plan_story(timeline: _Timeline, number: int, story: Story, zone: ZoneInfo) 
     )
 
     def ask(moment: datetime) -> None:
-        _ask(timeline, number, request, timeline.actor(story.by), moment)
+        timeline.ask(number, request, timeline.actor(story.by), moment)
 
     def end(moment: datetime) -> None:
         _FATES[story.fate](timeline, number, story, moment)
@@ -160,73 +109,47 @@ def _story_use(story: Story, today: date, zone: ZoneInfo) -> Interval | None:
     hours = catalogue().room(story.room).hours
     direction = 1 if story.days > 0 else -1
     for more in range(_LATEST_TRY + 1):
-        use = _use(today + (story.days + direction * more) * _DAY, story.hours, zone)
+        use = use_of(today + (story.days + direction * more) * _DAY, story.hours, zone)
         if is_open(hours, use, zone):
             return use
     return None
 
 
-def _use(on: date, hours: tuple[int, int], zone: ZoneInfo) -> Interval:
-    midnight = datetime.combine(on, time.min)
-    start, end = (to_utc_or_after(midnight + timedelta(minutes=minutes), zone) for minutes in hours)
-    return Interval(start, end)
+def _fate_confirm(timeline: Timeline, number: int, story: Story, moment: datetime) -> None:
+    timeline.confirm(number, story.room, moment)
 
 
-def _ask(
-    timeline: _Timeline, number: int, request: ReservationRequest, booker: Actor, moment: datetime
-) -> None:
-    """Ask; what the room's hours or another use forbid that week simply does not take place."""
-    try:
-        timeline.references[number] = request_reservation(request, actor=booker, now=moment).reference
-    except (RuleViolation, SlotTaken):
-        return
-
-
-def _confirm(timeline: _Timeline, number: int, room_slug: str, moment: datetime) -> None:
-    reference, approver = timeline.references.get(number), timeline.approver(room_slug)
-    if reference is None or approver is None:
-        return
-    try:
-        decisions.confirm(reference, None, actor=approver, now=moment)
-    except WrongState:  # it lost to a competing one
-        return
-
-
-def _fate_confirm(timeline: _Timeline, number: int, story: Story, moment: datetime) -> None:
-    _confirm(timeline, number, story.room, moment)
-
-
-def _fate_decline(timeline: _Timeline, number: int, story: Story, moment: datetime) -> None:
+def _fate_decline(timeline: Timeline, number: int, story: Story, moment: datetime) -> None:
     reference, approver = timeline.references.get(number), timeline.approver(story.room)
     if reference is not None and approver is not None:
         decisions.decline(reference, None, story.reason, actor=approver, now=moment)
 
 
-def _fate_withdraw(timeline: _Timeline, number: int, story: Story, moment: datetime) -> None:
+def _fate_withdraw(timeline: Timeline, number: int, story: Story, moment: datetime) -> None:
     reference = timeline.references.get(number)
     if reference is not None:
         booker = timeline.actor(story.by)
         decisions.withdraw(reference, None, actor=booker, now=moment, reason=story.reason)
 
 
-def _fate_cancel(timeline: _Timeline, number: int, story: Story, moment: datetime) -> None:
+def _fate_cancel(timeline: Timeline, number: int, story: Story, moment: datetime) -> None:
     reference = timeline.references.get(number)
     if reference is not None:
         decisions.cancel(reference, None, story.reason, actor=timeline.actor(story.by), now=moment)
 
 
-def _fate_cancel_by_owner(timeline: _Timeline, number: int, story: Story, moment: datetime) -> None:
+def _fate_cancel_by_owner(timeline: Timeline, number: int, story: Story, moment: datetime) -> None:
     reference, approver = timeline.references.get(number), timeline.approver(story.room)
     if reference is not None and approver is not None:
         decisions.confirm(reference, None, actor=approver, now=moment - _DAY)
         decisions.cancel(reference, None, story.reason, actor=approver, now=moment)
 
 
-def _fate_expire(timeline: _Timeline, number: int, story: Story, moment: datetime) -> None:
+def _fate_expire(timeline: Timeline, number: int, story: Story, moment: datetime) -> None:
     decisions.expire_pending(now=moment)
 
 
-_FATES: dict[str, Callable[[_Timeline, int, Story, datetime], None]] = {
+_FATES: dict[str, Callable[[Timeline, int, Story, datetime], None]] = {
     "confirm": _fate_confirm,
     "decline": _fate_decline,
     "withdraw": _fate_withdraw,

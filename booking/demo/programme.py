@@ -22,60 +22,61 @@ class Weekly:
     every: int = 1  # weeks
 
 
-def _at(start: float, end: float) -> tuple[int, int]:
+def at(start: float, end: float) -> tuple[int, int]:
+    """Return hours as minutes of the day."""
     return int(start * 60), int(end * 60)
 
 
-_ELDERS, _WHEELS, _HEARING = "elakelaiskerho-iltarusko", "kelaajat", "kuuloyhdistys-kuiskaus"
-_FLOORBALL, _GIRLS, _FAMILIES = (
+ELDERS, WHEELS, HEARING = "elakelaiskerho-iltarusko", "kelaajat", "kuuloyhdistys-kuiskaus"
+FLOORBALL, GIRLS, FAMILIES = (
     "salibandyseura-kosken-mailat",
     "tyttoliikunta-pyorre",
     "perheyhdistys-pihapiiri",
 )
-_KITCHEN, _JOBLESS, _ESPORT = "maailman-keittio", "tyonhakijat-ponnistus", "e-urheiluseura-viive"
-_DIGITAL, _ART, _VILLAGE = "digitalkkarit", "taideverkosto-siveltimenveto", "kylaseura-kuusikko"
-_BOARD_GAMES = "lautapeliporukka-noppa"
+KITCHEN, JOBLESS, ESPORT = "maailman-keittio", "tyonhakijat-ponnistus", "e-urheiluseura-viive"
+DIGITAL, ART, VILLAGE = "digitalkkarit", "taideverkosto-siveltimenveto", "kylaseura-kuusikko"
+BOARD_GAMES = "lautapeliporukka-noppa"
 
 WEEKLY = (
-    Weekly(MON, _at(10, 12), "taiteilijalampio", _ELDERS, "Muistelukerho", "meeting", 18),
-    Weekly(MON, _at(13, 15), "vierashuone", _DIGITAL, "Digiapua kaikille", "event", 12, "event"),
-    Weekly(MON, _at(17, 18.5), "mansikkalan-liikuntasali-a", _GIRLS, "Temppukoulu", "training", 24),
-    Weekly(MON, _at(17, 19), "mansikkalan-liikuntasali-b", _FLOORBALL, "P12 harjoitukset", "training", 22),
-    Weekly(MON, _at(19.5, 21.5), "mansikkalan-liikuntasali", _FLOORBALL, "Edustus koko sali", "training", 28),
-    Weekly(MON, _at(18, 20), "kosken-koulukeskus", _WHEELS, "Sähköpyörätuolisalibandy", "training", 16),
-    Weekly(MON, _at(18, 20), "savikannan-bandikamppa", _ART, "Äänitaide", "rehearsal", 5),
-    Weekly(TUE, _at(10, 11.5), "urheilutalo-a", _ELDERS, "Tuolijumppa", "training", 30),
-    Weekly(TUE, _at(12, 14), "rajapatsaan-kirjasto", _JOBLESS, "Työnhakukahvila", "meeting", 14),
-    Weekly(TUE, _at(18, 20.5), "taiteilijalampio", CHOIR, "Kuoroharjoitus", "rehearsal", 34),
-    Weekly(TUE, _at(17, 19), "urheilutalo", _FLOORBALL, "Juniorit, koko sali", "training", 40),
-    Weekly(TUE, _at(17, 20), "ukonlinna-keittio", _KITCHEN, "Ruokailta", "course", 12),
-    Weekly(TUE, _at(18, 20), "imatrankosken-alasali", _HEARING, "Viittomakerho", "course", 16),
-    Weekly(TUE, _at(18, 21), "vuoksenniskan-kirjasto", _BOARD_GAMES, "Lautapeli-ilta", "event", 14, "event"),
-    Weekly(WED, _at(9.5, 11.5), "raution-kylatupa", _FAMILIES, "Perhekahvila", "event", 20, "event"),
-    Weekly(WED, _at(10, 12), "vierashuone", _HEARING, "Hallitus", "meeting", 7, "private", every=2),
-    Weekly(WED, _at(17, 19), "kosken-koulukeskus", _GIRLS, "Tanssi", "training", 26),
-    Weekly(WED, _at(18, 20), "taiteiden-talo-sali", _ART, "Elävän mallin piirustus", "course", 15),
-    Weekly(WED, _at(18, 20), "vuoksenniskan-koulukeskus", _FLOORBALL, "Harrastajat", "training", 18),
-    Weekly(WED, _at(18, 21), "savikannan-bandikamppa", _ESPORT, "Pelimusiikkibändi", "rehearsal", 6),
-    Weekly(THU, _at(10, 11.5), "taiteilijalampio", _ELDERS, "Yhteiskunnallinen kerho", "meeting", 20),
-    Weekly(THU, _at(13, 15), "paakirjasto", _DIGITAL, "Puhelin haltuun", "course", 10, "event"),
-    Weekly(THU, _at(17, 19), "urheilutalo-b", _WHEELS, "Pyörätuolitanssi", "training", 14),
-    Weekly(THU, _at(17, 20), "nuorisotila-chillaamo", _ESPORT, "Avoin peli-ilta", "event", 35, "event"),
-    Weekly(THU, _at(18, 20), "raution-kylatupa", _VILLAGE, "Talkooilta", "meeting", 12),
-    Weekly(THU, _at(18, 20), "vierashuone", CHOIR, "Stemmaharjoitus, altot", "rehearsal", 12),
-    Weekly(THU, _at(19, 21), "mansikkalan-liikuntasali-a", _FLOORBALL, "Naiset", "training", 20),
-    Weekly(FRI, _at(9, 11), "tainionkosken-kirkko", _FAMILIES, "Taaperojumppa", "training", 22),
-    Weekly(FRI, _at(12, 14), "imatrankosken-alasali", _JOBLESS, "Yhteislounas", "event", 45, "event"),
-    Weekly(FRI, _at(18, 25), "ukonlinna", _VILLAGE, "Lavatanssit", "event", 100, "event", every=2),
+    Weekly(MON, at(10, 12), "taiteilijalampio", ELDERS, "Muistelukerho", "meeting", 18),
+    Weekly(MON, at(13, 15), "vierashuone", DIGITAL, "Digiapua kaikille", "event", 12, "event"),
+    Weekly(MON, at(17, 18.5), "mansikkalan-liikuntasali-a", GIRLS, "Temppukoulu", "training", 24),
+    Weekly(MON, at(17, 19), "mansikkalan-liikuntasali-b", FLOORBALL, "P12 harjoitukset", "training", 22),
+    Weekly(MON, at(19.5, 21.5), "mansikkalan-liikuntasali", FLOORBALL, "Edustus koko sali", "training", 28),
+    Weekly(MON, at(18, 20), "kosken-koulukeskus", WHEELS, "Sähköpyörätuolisalibandy", "training", 16),
+    Weekly(MON, at(18, 20), "savikannan-bandikamppa", ART, "Äänitaide", "rehearsal", 5),
+    Weekly(TUE, at(10, 11.5), "urheilutalo-a", ELDERS, "Tuolijumppa", "training", 30),
+    Weekly(TUE, at(12, 14), "rajapatsaan-kirjasto", JOBLESS, "Työnhakukahvila", "meeting", 14),
+    Weekly(TUE, at(18, 20.5), "taiteilijalampio", CHOIR, "Kuoroharjoitus", "rehearsal", 34),
+    Weekly(TUE, at(17, 19), "urheilutalo", FLOORBALL, "Juniorit, koko sali", "training", 40),
+    Weekly(TUE, at(17, 20), "ukonlinna-keittio", KITCHEN, "Ruokailta", "course", 12),
+    Weekly(TUE, at(18, 20), "imatrankosken-alasali", HEARING, "Viittomakerho", "course", 16),
+    Weekly(TUE, at(18, 21), "vuoksenniskan-kirjasto", BOARD_GAMES, "Lautapeli-ilta", "event", 14, "event"),
+    Weekly(WED, at(9.5, 11.5), "raution-kylatupa", FAMILIES, "Perhekahvila", "event", 20, "event"),
+    Weekly(WED, at(10, 12), "vierashuone", HEARING, "Hallitus", "meeting", 7, "private", every=2),
+    Weekly(WED, at(17, 19), "kosken-koulukeskus", GIRLS, "Tanssi", "training", 26),
+    Weekly(WED, at(18, 20), "taiteiden-talo-sali", ART, "Elävän mallin piirustus", "course", 15),
+    Weekly(WED, at(18, 20), "vuoksenniskan-koulukeskus", FLOORBALL, "Harrastajat", "training", 18),
+    Weekly(WED, at(18, 21), "savikannan-bandikamppa", ESPORT, "Pelimusiikkibändi", "rehearsal", 6),
+    Weekly(THU, at(10, 11.5), "taiteilijalampio", ELDERS, "Yhteiskunnallinen kerho", "meeting", 20),
+    Weekly(THU, at(13, 15), "paakirjasto", DIGITAL, "Puhelin haltuun", "course", 10, "event"),
+    Weekly(THU, at(17, 19), "urheilutalo-b", WHEELS, "Pyörätuolitanssi", "training", 14),
+    Weekly(THU, at(17, 20), "nuorisotila-chillaamo", ESPORT, "Avoin peli-ilta", "event", 35, "event"),
+    Weekly(THU, at(18, 20), "raution-kylatupa", VILLAGE, "Talkooilta", "meeting", 12),
+    Weekly(THU, at(18, 20), "vierashuone", CHOIR, "Stemmaharjoitus, altot", "rehearsal", 12),
+    Weekly(THU, at(19, 21), "mansikkalan-liikuntasali-a", FLOORBALL, "Naiset", "training", 20),
+    Weekly(FRI, at(9, 11), "tainionkosken-kirkko", FAMILIES, "Taaperojumppa", "training", 22),
+    Weekly(FRI, at(12, 14), "imatrankosken-alasali", JOBLESS, "Yhteislounas", "event", 45, "event"),
+    Weekly(FRI, at(18, 25), "ukonlinna", VILLAGE, "Lavatanssit", "event", 100, "event", every=2),
     Weekly(
-        FRI, _at(17, 20), "vuoksenniskan-kirjasto", _ESPORT, "Turnauksen suunnittelu", "meeting", 6, "private"
+        FRI, at(17, 20), "vuoksenniskan-kirjasto", ESPORT, "Turnauksen suunnittelu", "meeting", 6, "private"
     ),
-    Weekly(SAT, _at(10, 13), "urheilutalo", _GIRLS, "Liikuntalauantai", "event", 50, "event"),
-    Weekly(SAT, _at(11, 15), "taiteiden-talo-sali", _ART, "Maalauspäivä", "course", 16),
-    Weekly(SAT, _at(12, 16), "ukonniemi-areena", _FLOORBALL, "Sarjaturnaus", "event", 300, "event", every=2),
-    Weekly(SUN, _at(12, 15), "ukonlinna-keittio", _KITCHEN, "Leivontasunnuntai", "course", 10, every=2),
-    Weekly(SUN, _at(13, 17), "rajapatsaan-kirjasto", _BOARD_GAMES, "Pelisunnuntai", "event", 18, "event"),
-    Weekly(SUN, _at(14, 16), "mansikkalan-liikuntasali-b", _WHEELS, "Boccia", "training", 18),
+    Weekly(SAT, at(10, 13), "urheilutalo", GIRLS, "Liikuntalauantai", "event", 50, "event"),
+    Weekly(SAT, at(11, 15), "taiteiden-talo-sali", ART, "Maalauspäivä", "course", 16),
+    Weekly(SAT, at(12, 16), "ukonniemi-areena", FLOORBALL, "Sarjaturnaus", "event", 300, "event", every=2),
+    Weekly(SUN, at(12, 15), "ukonlinna-keittio", KITCHEN, "Leivontasunnuntai", "course", 10, every=2),
+    Weekly(SUN, at(13, 17), "rajapatsaan-kirjasto", BOARD_GAMES, "Pelisunnuntai", "event", 18, "event"),
+    Weekly(SUN, at(14, 16), "mansikkalan-liikuntasali-b", WHEELS, "Boccia", "training", 18),
 )
 
 
@@ -107,7 +108,7 @@ STORIES = (
     # two that compete for one evening, and a third that overlaps them both
     Story(
         16,
-        _at(17, 20),
+        at(17, 20),
         "karelia-sali",
         "varaaja",
         CHOIR,
@@ -120,10 +121,10 @@ STORIES = (
     ),
     Story(
         16,
-        _at(18, 21),
+        at(18, 21),
         "karelia-sali",
         "siveltimenveto",
-        _ART,
+        ART,
         "Taidehuutokauppa",
         "event",
         120,
@@ -133,22 +134,22 @@ STORIES = (
     ),
     Story(
         9,
-        _at(17, 19),
+        at(17, 19),
         "talvipuutarha",
         "kuusikko",
-        _VILLAGE,
+        VILLAGE,
         "Syntymäpäiväkahvit kylälle",
         "event",
         60,
         asked=2,
     ),
-    Story(11, _at(10, 12), "talvipuutarha", "iltarusko", _ELDERS, "Retken info", "meeting", 45, asked=1),
+    Story(11, at(10, 12), "talvipuutarha", "iltarusko", ELDERS, "Retken info", "meeting", 45, asked=1),
     Story(
         6,
-        _at(13, 15),
+        at(13, 15),
         "imatrankosken-alasali",
         "kuiskaus",
-        _HEARING,
+        HEARING,
         "Kuulokojeen huoltopäivä",
         "event",
         30,
@@ -156,25 +157,25 @@ STORIES = (
     ),
     Story(
         13,
-        _at(17, 19),
+        at(17, 19),
         "tainionkosken-kirkko",
         "pihapiiri",
-        _FAMILIES,
+        FAMILIES,
         "Vaatteiden vaihtotori",
         "event",
         80,
         "event",
     ),
-    Story(20, _at(16, 18), "urheilutalo-a", "kelaajat", _WHEELS, "Vierasottelu", "event", 40, "event"),
-    Story(8, _at(18, 20), "vierashuone", "hallinto", CHOIR, "Hallituksen kokous", "meeting", 8, "private"),
-    Story(5, _at(17, 19), "taiteilijalampio", "varaaja", "", "Kitaratunti", "rehearsal", 3, "private"),
-    Story(15, _at(17, 19), "paakirjasto", "siveltimenveto", _ART, "Lukuilta kaikille", "event", 40, "event"),
+    Story(20, at(16, 18), "urheilutalo-a", "kelaajat", WHEELS, "Vierasottelu", "event", 40, "event"),
+    Story(8, at(18, 20), "vierashuone", "hallinto", CHOIR, "Hallituksen kokous", "meeting", 8, "private"),
+    Story(5, at(17, 19), "taiteilijalampio", "varaaja", "", "Kitaratunti", "rehearsal", 3, "private"),
+    Story(15, at(17, 19), "paakirjasto", "siveltimenveto", ART, "Lukuilta kaikille", "event", 40, "event"),
     Story(
         18,
-        _at(18, 21),
+        at(18, 21),
         "karelia-sali",
         "mailat",
-        _FLOORBALL,
+        FLOORBALL,
         "Kauden päättäjäiset",
         "event",
         150,
@@ -185,10 +186,10 @@ STORIES = (
     ),
     Story(
         19,
-        _at(13, 15),
+        at(13, 15),
         "vierashuone",
         "digitalkkarit",
-        _DIGITAL,
+        DIGITAL,
         "Tietoturvailta",
         "course",
         15,
@@ -200,10 +201,10 @@ STORIES = (
     ),
     Story(
         12,
-        _at(17, 20),
+        at(17, 20),
         "nuorisotila-chillaamo",
         "viive",
-        _ESPORT,
+        ESPORT,
         "Yöturnauksen kokous",
         "meeting",
         12,
@@ -214,10 +215,10 @@ STORIES = (
     ),
     Story(
         24,
-        _at(12, 16),
+        at(12, 16),
         "talvipuutarha",
         "ponnistus",
-        _JOBLESS,
+        JOBLESS,
         "Rekrytointitori",
         "event",
         100,
@@ -228,7 +229,7 @@ STORIES = (
     ),
     Story(
         17,
-        _at(17, 19),
+        at(17, 19),
         "mansikkalan-liikuntasali",
         "varaaja",
         CHOIR,
@@ -243,10 +244,10 @@ STORIES = (
     # asked for and never decided: it expired
     Story(
         -3,
-        _at(17, 19),
+        at(17, 19),
         "kosken-koulukeskus",
         "viive",
-        _ESPORT,
+        ESPORT,
         "Liikuntapelit",
         "training",
         20,
@@ -255,7 +256,7 @@ STORIES = (
     ),
     Story(
         -6,
-        _at(17, 20),
+        at(17, 20),
         "karelia-sali",
         "varaaja",
         CHOIR,
@@ -266,5 +267,5 @@ STORIES = (
         asked=30,
         ended=26,
     ),
-    Story(-6, _at(16, 19), "karelia-sali", "pyorre", _GIRLS, "Tanssinäytös", "event", 150, "event", asked=28),
+    Story(-6, at(16, 19), "karelia-sali", "pyorre", GIRLS, "Tanssinäytös", "event", 150, "event", asked=28),
 )

@@ -26,7 +26,11 @@ from booking.organisations.membership import actor_of
 from booking.organisations.models import Membership, Organisation
 from booking.outbox.delivery import Tally, deliver_due
 from booking.outbox.models import OutboxMessage
+from booking.reservations.after_use.review import open_cases
+from booking.reservations.changes import competing_with
 from booking.reservations.models import Occurrence, Reservation
+from booking.reservations.waiting.models import WaitingDate
+from booking.rooms.catalogue import catalogue
 from booking.rooms.models import Room
 from tests.factories.rooms import make_room
 from tests.support.settings import settings_for
@@ -102,7 +106,7 @@ def test_it_shows_every_state_that_there_is_today(demo: Any) -> None:
     states = Counter(state for (state,) in demo.query(Occurrence.state))
     assert states["confirmed"] > 150
     assert states["pending"] >= 5
-    for state in ("declined", "withdrawn", "expired", "cancelled"):
+    for state in ("declined", "withdrawn", "expired", "cancelled", "used", "no_show"):
         assert states[state] >= 1
     assert set(Counter(v for (v,) in demo.query(Reservation.visibility))) == {"public", "private", "event"}
 
@@ -119,6 +123,41 @@ def test_two_pending_requests_compete_for_one_evening(demo: Any) -> None:
     assert len(pending) == 2
     assert pending[0].starts_at < pending[1].ends_at
     assert pending[1].starts_at < pending[0].ends_at
+
+
+def series(demo: Any, title: str) -> list[Occurrence]:
+    """The dates of a series, by start."""
+    found = demo.query(Reservation).filter_by(title=title).one()
+    assert found.pattern is not None
+    return sorted(found.occurrences, key=lambda each: each.starts_at)
+
+
+def test_the_choirs_series_is_confirmed_but_for_one_date_and_one_offer(demo: Any) -> None:
+    dates = series(demo, "Suurteoksen harjoitukset")
+    coming = [each for each in dates if each.starts_at > NOW]
+    assert [each.state for each in coming] == ["confirmed", "declined", "pending", "confirmed"]
+    (offer,) = [each.proposal for each in coming if each.proposal]
+    assert (offer.side, offer.room.slug) == ("owner", "kosken-koulukeskus")
+    assert offer.deadline_at > NOW + timedelta(days=3)
+    assert [each.state for each in dates if each.ends_at < NOW] == ["used", "confirmed"]
+
+
+def test_a_pending_series_competes_on_three_of_its_dates(demo: Any) -> None:
+    dates = series(demo, "Parkourin alkeet")
+    assert {each.state for each in dates} == {"pending"}
+    assert sorted(map(len, competing_with(dates).values())) == [0, 1, 1, 1]
+
+
+def test_somebody_waits_and_an_association_is_to_be_looked_at(demo: Any) -> None:
+    assert [each.state for each in demo.query(WaitingDate)] == ["waiting"]
+    city = demo.query(Organisation).filter_by(slug="imatran-kaupunki").one()
+    (case,) = open_cases([city.id], NOW)
+    assert (case.organisation_slug, len(case.no_shows)) == ("e-urheiluseura-viive", 3)
+
+
+def test_the_schools_have_their_breaks_this_year_and_next(demo: Any) -> None:
+    breaks = catalogue().room("karelia-sali").school_breaks
+    assert {each.first.year for each in breaks if each.name == "talviloma"} >= {NOW.year, NOW.year + 1}
 
 
 def test_no_two_uses_of_a_space_overlap(demo: Any) -> None:
