@@ -18,6 +18,7 @@ from booking.extensions import db
 from booking.reservations.giving_back import link_token
 from booking.reservations.models import Occurrence
 from tests.journeys.steps import working_day
+from tests.journeys.waiting import an_offer
 from tests.support.settings import settings_for
 
 VISITOR, BOOKER, APPROVER, ADMIN = "", "varaaja", "paattaja", "yllapito"
@@ -173,6 +174,12 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(APPROVER, reservation("Konsertti", "pending")),
         Sample(APPROVER, reservation("Kauden päättäjäiset", "declined")),
         Sample(VISITOR, "/reservations/EIOLE123", 404),
+    ),
+    "reservations.wait": (Sample(BOOKER, f"/rooms/vierashuone/wait{asked('18:00', '20:00', 12)}"),),
+    "reservations.waiting": (
+        Sample(BOOKER, an_offer),
+        Sample(APPROVER, an_offer),
+        Sample(BOOKER, "/waiting/EIOLE123", 404),
     ),
     "reservations.my": (Sample(BOOKER, "/my"), Sample(ADMIN, "/my")),
     "reservations.approvals": (Sample(APPROVER, "/approvals"), Sample(BOOKER, "/approvals", 403)),
