@@ -19,6 +19,7 @@ from booking.reservations.blueprint import blueprint
 from booking.reservations.forms import occurrence_ids
 from booking.reservations.listing import own_items
 from booking.reservations.models import REASON_LENGTH, Reservation
+from booking.reservations.offer_pages import open_offers
 from booking.reservations.pages import cancelling, detail, handover
 from booking.reservations.policy import Sight
 from booking.reservations.request_views import DECISION_DAYS
@@ -135,6 +136,7 @@ def _page(reference: str, actor: Actor, now: datetime, *, errors: Mapping[str, s
         cancelling=cancelling(reservation, now),
         handover=handover(reservation, seen, now),
         may_decide=policy.decides(reservation, actor),
+        open_offers=open_offers(reservation, actor),
         waited=waiting_beside(reservation, actor, now) if seen is Sight.FULL else (),
         after_use=after_use.dates_of(reservation, actor, now),
         errors=errors or {},

@@ -152,12 +152,12 @@ def test_an_offer_is_taken_back_on_the_page_of_its_request(session: Any, client:
 
 
 def press(client: Any, person: Any, made: Any, button: str, **sent: str) -> Any:
-    """Press one of the buttons about a proposal, which the reservation's page has."""
+    """Press one of the buttons about a proposal on the reservation's page."""
+    page = f"/reservations/{made.occurrence.reservation.reference}"
     client.sign_in(person)
-    client.get("/my")
+    address = f"{page}/offers/{made.id}/{button}"
+    assert f'formaction="{address}"' in client.get(page).get_data(as_text=True)
     token = client.page.forms[0].values["csrf_token"][-1]
-    reference = made.occurrence.reservation.reference
-    address = f"/reservations/{reference}/offers/{made.id}/{button}"
     return client.post(address, data={"csrf_token": token} | sent)
 
 
@@ -180,6 +180,8 @@ def test_an_answer_after_the_deadline_is_told_where_it_stands(
     session: Any, client: Any, town: Town, frozen: Callable[..., None]
 ) -> None:
     made = offered(town, of_choir(town))
+    text = opened(client, town.booker, f"/reservations/{made.occurrence.reservation.reference}")
+    assert "Omistaja ehdottaa: ti 12.1.2027 klo 19.00–21.00, Karelia-sali" in text
     frozen(made.deadline_at)
     answer = press(client, town.booker, made, "accept")
     assert "Ehdotuksen vastausaika on jo ohi." in text_of(client.follow(answer))
@@ -189,7 +191,10 @@ def test_an_answer_after_the_deadline_is_told_where_it_stands(
 def test_the_booker_takes_a_move_back(session: Any, client: Any, town: Town) -> None:
     booked = of_choir(town, state="confirmed")
     (move,) = moved(town, (booked.occurrences[0], LATER))
-    assert press(client, town.approver, move, "withdraw").status_code == 403
+    opened(client, town.approver, page_of(booked))
+    token = {"csrf_token": client.form(having="page").values["csrf_token"][-1]}
+    address = f"/reservations/{booked.reference}/offers/{move.id}/withdraw"
+    assert client.post(address, data=token).status_code == 403
     press(client, town.booker, move, "withdraw")
     assert (move.state, rows(session)) == ("withdrawn", of(town.room, EVENING))
 
