@@ -27,7 +27,8 @@ from booking.web.filters import date_short, when
 class HistoryEntry:
     """One step: when, who, what, which dates where there are several, and the words given with it.
 
-    `before` is where the one date was that the step has moved.
+    `before` is where the one date was that the step has moved. `message` is what an owner wrote to an offer:
+    no reason for anything.
     """
 
     at: datetime
@@ -36,6 +37,7 @@ class HistoryEntry:
     which: str = ""
     before: str = ""
     reason: str | None = None
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def words_of(reservation: Reservation) -> Words:
                 what=_what(each),
                 which=_which(each, dates),
                 before=_before(each, dates),
-                reason=reasons.get(each.id),
+                reason=None if each.action == "offer" else reasons.get(each.id),
+                message=reasons.get(each.id) if each.action == "offer" else None,
             )
             for each in entries
         ],
