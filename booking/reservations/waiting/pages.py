@@ -83,9 +83,9 @@ class WaitingDetail:
     may_answer: bool
 
     @property
-    def open(self) -> Sequence[WaitedDate]:
-        """The dates that can still be left."""
-        return [each for each in self.dates if each.state in queries.OPEN]
+    def waiting(self) -> Sequence[WaitedDate]:
+        """The dates that wait and can be left; an offer is refused instead."""
+        return [each for each in self.dates if each.state == "waiting"]
 
     @property
     def offers(self) -> Sequence[WaitedDate]:
