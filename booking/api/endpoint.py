@@ -1,7 +1,7 @@
 """One declaration an endpoint: address, permission, what comes in, what goes out, how it may be refused."""
 
 import http
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -37,13 +37,17 @@ class ApiBlueprint(Blueprint):
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What an endpoint takes and gives. `refuses`: statuses besides 401 and 503; `example`: an answer."""
+    """What an endpoint takes and gives. `refuses`: statuses besides 401 and 503; `example`: an answer.
+
+    `body_examples`: several bodies by name, instead of one `body_example`.
+    """
 
     answer: type[Schema]
     status: int = 200
     query: type[Schema] | None = None
     body: type[Schema] | None = None
     body_example: Any = None
+    body_examples: Mapping[str, Any] | None = None
     example: Any = None
     refuses: tuple[int, ...] = ()
 
@@ -63,8 +67,12 @@ def endpoint(
         if contract.query is not None:
             made = blueprint.arguments(contract.query, location="query")(made)
         if contract.body is not None:
+            several = contract.body_examples
             made = blueprint.arguments(
-                contract.body, required=contract.body_example is not None, example=contract.body_example
+                contract.body,
+                required=several is not None or contract.body_example is not None,
+                example=contract.body_example,
+                examples={name: {"value": each} for name, each in several.items()} if several else None,
             )(made)
         reads = contract.query is not None or contract.body is not None
         made = _refusing(blueprint, {*_ALWAYS, *contract.refuses, *((422,) if reads else ())}, made)

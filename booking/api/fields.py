@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields
@@ -15,6 +15,7 @@ _DATE: Final = r"20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _CLOCK: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 DATE_PATTERN: Final = f"^{_DATE}$"
 TIME_PATTERN: Final = f"^{_DATE}T{_CLOCK}(:[0-5][0-9])?(Z|[+-]{_CLOCK})?$"
+CLOCK_PATTERN: Final = f"^{_CLOCK}$"
 EDGE_PATTERN: Final = f"{DATE_PATTERN}|{TIME_PATTERN}"
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
 _FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
@@ -152,6 +153,20 @@ class Day(fields.Field[date]):
             return parse_date(value)
         except UnreadableTime as error:
             raise self.make_error("invalid") from error
+
+
+class Clock(fields.Field[time]):
+    """A time of day on the wall clock."""
+
+    default_error_messages = {**_CODES, "invalid": "unreadable_clock"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_told(kwargs, pattern=CLOCK_PATTERN, example="17:30"))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> time:
+        if not isinstance(value, str) or not re.fullmatch(_CLOCK, value):
+            raise self.make_error("invalid")
+        return time.fromisoformat(value)
 
 
 class Edge(Moment):

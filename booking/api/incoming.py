@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from typing import Final
 
-from marshmallow import ValidationError
+from marshmallow import ValidationError, fields
 
-from booking.api.fields import Body, Choice, Day, Edge, Flag, Many, Moment, Text, WholeNumber
+from booking.api.fields import Body, Choice, Clock, Day, Edge, Flag, Many, Moment, Text, WholeNumber
 from booking.reservations.models import PURPOSES, REASON_LENGTH, STATES, VISIBILITIES
 from booking.reservations.request import LENGTHS
 from booking.rooms.models import FEATURES, KINDS
@@ -92,6 +92,22 @@ class ReservationQuery(Query):
     before = WholeNumber(1, LARGEST_ID, written=True, metadata={"description": "See `next`"})
 
 
+class Instead(Body):
+    """Another room or time for one date of a series. `start` and `end` come together."""
+
+    date = Day(required=True, metadata={"description": "The date as the series gives it"})
+    room = Text(
+        allow_none=True,
+        metadata={
+            "description": "Slug. One of another owner is asked for as a reservation of its own, a companion"
+        },
+    )
+    start = Clock(allow_none=True)
+    end = Clock(
+        allow_none=True, metadata={"example": "19:30", "description": "At or before start: on the next day"}
+    )
+
+
 class NewReservation(Body):
     """A request for a room. Sending it accepts the terms in force."""
 
@@ -106,10 +122,39 @@ class NewReservation(Body):
     responsible = Text(allow_none=True, metadata={"maxLength": LENGTHS["responsible"]})
     contact = Text(allow_none=True, metadata={"maxLength": LENGTHS["contact"]})
     note = Text(allow_none=True, metadata={"maxLength": LENGTHS["note"]})
-    repeat = Choice(FREQUENCIES, allow_none=True, metadata={"description": "Not taken yet"})
-    interval = WholeNumber(1, 1000, allow_none=True)
-    until = Day(allow_none=True)
-    skip = Many(Day(), allow_none=True)
+    repeat = Choice(
+        FREQUENCIES,
+        allow_none=True,
+        metadata={"description": "Makes it a series, whose first use is from `start` to `end`"},
+    )
+    interval = WholeNumber(
+        1, 1000, allow_none=True, metadata={"description": "Every so many days, weeks or months"}
+    )
+    until = Day(allow_none=True, metadata={"description": "Last date of the series, inclusive"})
+    count = WholeNumber(
+        1, MOST_TIMES, allow_none=True, metadata={"description": "How many times, instead of until"}
+    )
+    weekday = Many(
+        WholeNumber(0, 6), allow_none=True, metadata={"description": "Of a weekly series; 0 is Monday"}
+    )
+    by = Choice(
+        MONTHLY_BY,
+        allow_none=True,
+        metadata={"description": "Of a monthly series: 12th, second or last Tuesday"},
+    )
+    dates = Many(Day(), allow_none=True, metadata={"description": "The dates of a list besides the first"})
+    skip = Many(Day(), allow_none=True, metadata={"description": "Dates left out"})
+    skip_holidays = Flag(
+        allow_none=True, metadata={"description": "Public holidays are no dates of the series"}
+    )
+    skip_school_breaks = Flag(
+        allow_none=True, metadata={"description": "Nor are the school breaks of the venue"}
+    )
+    instead = Many(
+        fields.Nested(Instead, error_messages={"type": "not_an_object", "null": "not_an_object"}),
+        allow_none=True,
+        metadata={"description": "Dates of the series that are elsewhere or at another time"},
+    )
 
 
 class Step(Body):

@@ -38,6 +38,7 @@ class Violation(Schema):
     code = _out(fields.String, "Stable code", example="too_many_people")
     field = _out(fields.String, "Field it belongs to", example="people")
     detail = _out(fields.String, "A sentence in the language of the request")
+    date = fields.String(metadata={"format": "date", "description": "The date of a series that breaks it"})
 
 
 class Wish(Schema):
@@ -297,6 +298,10 @@ class Reservation(PublicReservation):
     created_at = fields.String(metadata={"format": "date-time"})
     changed_at = fields.String(metadata={"format": "date-time"})
     history = fields.List(fields.Nested(HistoryEntry))
+    companions = fields.List(
+        fields.String(),
+        metadata={"description": "References of what was sent together with it, for rooms of other owners"},
+    )
 
 
 class ReservationPage(Schema):

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from booking.availability.alternatives import Alternative
 from booking.clock import zone
-from booking.errors import RuleViolation, SlotTaken, WrongState
+from booking.errors import RuleViolation, SlotTaken, Violation, WrongState
 from booking.timetable.interval import Interval
 from booking.timetable.zone import isoformat
 from booking.web.errors import Fault
@@ -34,6 +34,7 @@ TITLES: Final = {
     500: _l("Palvelussa on vika"),
     503: _l("Palvelu ei ole juuri nyt käytettävissä"),
 }
+MOST_SENTENCES: Final = 5  # of the violations in `detail`: a series may have a year of them
 _KEPT_HEADERS: Final = frozenset({"WWW-Authenticate"})
 
 register_sentences(
@@ -66,7 +67,9 @@ register_sentences(
         "unreadable_date": _l("Päivää ei voi lukea. Kirjoita se muodossa 2027-01-12."),
         "unknown_cursor": _l("Sivun osoite on vanhentunut. Aloita luettelon alusta."),
         "window_too_long": _l("Jakso on liian pitkä. Pyydä enintään %(days)s päivää kerralla."),
-        "series_not_yet": _l("Toistuvaa varausta ei voi vielä tehdä. Varaa päivät yksitellen."),
+        "unreadable_clock": _l("Kellonaikaa ei voi lukea. Kirjoita se muodossa 17:30."),
+        "date_twice": _l("Sama päivä on annettu kahdesti."),
+        "not_in_series": _l("Päivä ei kuulu sarjaan."),
         "repeat_missing": _l("Kerro, kuinka usein varaus toistuu: daily, weekly tai monthly."),
     }
 )
@@ -105,11 +108,9 @@ def answer_fault(fault: Fault) -> Response:
     detail = fault.message or sentence(fault.code, getattr(fault.error, "params", None))
     more: dict[str, Any] = {}
     if isinstance(fault.error, RuleViolation):
-        more["violations"] = [
-            {"code": each.code, "field": each.field, "detail": sentence_for(each)}
-            for each in fault.error.violations
-        ]
-        detail = " ".join(dict.fromkeys(each["detail"] for each in more["violations"])) or detail
+        more["violations"] = [_violation(each) for each in fault.error.violations]
+        sentences = dict.fromkeys(each["detail"] for each in more["violations"])
+        detail = " ".join(list(sentences)[:MOST_SENTENCES]) or detail
     if isinstance(fault.error, Taken):
         more["conflicts"] = [each.shape(reason="taken") for each in fault.error.wanted]
         more["alternatives"] = [each.shape() for each in fault.error.alternatives]
@@ -127,6 +128,11 @@ def answer_fault(fault: Fault) -> Response:
     if isinstance(fault.error, HTTPException):
         response.headers.extend(pair for pair in fault.error.get_headers() if pair[0] in _KEPT_HEADERS)
     return response
+
+
+def _violation(broken: Violation) -> dict[str, str]:
+    on = {"date": broken.on.isoformat()} if broken.on else {}
+    return {"code": broken.code, "field": broken.field, "detail": sentence_for(broken)} | on
 
 
 def reply(payload: Any, status: int = 200, *, media_type: str = "application/json") -> Response:

@@ -14,19 +14,39 @@ from booking.api import answers, incoming, outgoing, queries
 from booking.api.endpoint import ApiBlueprint, Contract, endpoint
 from booking.api.idempotency import act_once
 from booking.api.problems import Taken, Wanted, reply
+from booking.api.series import taken, with_series
 from booking.availability.alternatives import alternatives
 from booking.errors import NotFound, RuleViolation, SlotTaken, Violation
 from booking.reservations import decisions
 from booking.reservations.changes import claimed
 from booking.reservations.models import Reservation
-from booking.reservations.queries import find
+from booking.reservations.policy import Sight
+from booking.reservations.queries import companions_of, find
 from booking.reservations.request import ReservationRequest
 from booking.reservations.service import request_reservation
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.timetable.interval import Interval
 
-_SERIES: Final = ("repeat", "interval", "until", "skip")
+_ONCE: Final = {
+    "room": "karelia-sali",
+    "title": "Kuoron harjoitus",
+    "start": "2027-01-12T18:00",
+    "end": "2027-01-12T20:00",
+    "people": 24,
+    "purpose": "rehearsal",
+    "visibility": "public",
+    "organisation": "imatran-kuoro",
+}
+_SERIES: Final = _ONCE | {
+    "repeat": "weekly",
+    "until": "2027-05-25",
+    "skip": ["2027-02-23"],
+    "instead": [
+        {"date": "2027-02-09", "start": "17:30", "end": "19:30"},
+        {"date": "2027-03-09", "room": "vierashuone"},
+    ],
+}
 _STEP_EXAMPLE: Final = {"reason": "Sali on remontissa."}
 
 blueprint = ApiBlueprint("api-reservations", __name__, url_prefix="/api/v1", description="Reservations")
@@ -42,32 +62,28 @@ blueprint = ApiBlueprint("api-reservations", __name__, url_prefix="/api/v1", des
         outgoing.Reservation,
         status=201,
         body=incoming.NewReservation,
-        body_example={
-            "room": "karelia-sali",
-            "title": "Kuoron harjoitus",
-            "start": "2027-01-12T18:00",
-            "end": "2027-01-12T20:00",
-            "people": 24,
-            "purpose": "rehearsal",
-            "visibility": "public",
-            "organisation": "imatran-kuoro",
-        },
+        body_examples={"once": _ONCE, "series": _SERIES},
         refuses=(400, 403, 404, 409, 413, 415),
     ),
 )
 def create_reservation(body: dict[str, Any]) -> Response:
     """Ask for a room: confirmed at once where the room says so, else pending until an approver decides.
 
-    What is not free is refused with `conflicts` and `alternatives`, what breaks a rule with `violations`.
+    With `repeat` for a series: all its dates or none, each at the same time of the wall clock. Dates that
+    `instead` puts into rooms of another owner become reservations of their own, the `companions`.
+    What is not free is refused with `conflicts` (one a date) and `alternatives`, what breaks a rule with
+    `violations`, which name their `date` in a series.
     """
-    request, now = _request(body), clock.now()
+    request, now = with_series(_request(body), body), clock.now()
 
     def work(actor: Actor) -> dict[str, Any]:
-        return answers.reservation_detail(request_reservation(request, actor=actor, now=now))
+        return _detail(request_reservation(request, actor=actor, now=now), Sight.FULL, actor)
 
     try:
         response = act_once(work, status=201, now=now)
     except SlotTaken as error:
+        if request.pattern is not None:
+            raise taken(request, error, actor=current_actor(), now=now) from error
         room = catalogue().room(request.room_slug)
         raise _taken([(room, Interval(request.start, request.end))], request.people) from error
     reference = response.get_json()["reference"]
@@ -111,7 +127,8 @@ def list_reservations(query: dict[str, Any]) -> Response:
 )
 def show_reservation(query: dict[str, Any], reference: str) -> Response:
     """Show a reservation: all of it to its own people and the room's approvers, else its public part."""
-    return reply(answers.reservation_detail(*find(_known(reference), current_actor())))
+    actor = current_actor()
+    return reply(_detail(*find(_known(reference), actor), actor))
 
 
 def _step(name: str, title: Any) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
@@ -167,8 +184,6 @@ def cancel_reservation(body: dict[str, Any], reference: str) -> Response:
 
 
 def _request(body: dict[str, Any]) -> ReservationRequest:
-    if any(body.get(name) is not None for name in _SERIES):
-        raise RuleViolation([Violation("series_not_yet", "repeat")])
     return ReservationRequest(
         room_slug=body["room"],
         start=body["start"],
@@ -182,6 +197,13 @@ def _request(body: dict[str, Any]) -> ReservationRequest:
         contact=body.get("contact") or "",
         note=body.get("note") or "",
     )
+
+
+def _detail(reservation: Reservation, sight: Sight, actor: Actor) -> dict[str, Any]:
+    shape = answers.reservation_detail(reservation, sight)
+    if sight is not Sight.FULL:
+        return shape
+    return shape | {"companions": [each.reference for each in companions_of(reservation, actor)]}
 
 
 def _answer_step(reference: str, step: Callable[[str, Actor], Reservation]) -> Response:
