@@ -114,10 +114,10 @@ def nearest_start(
         if first > last:
             continue
         wished = _on_grid(min(max(use.start, first), last), rules.grid_minutes)
-        start = wished if wished <= last else wished - grid
-        nearer = best is None or abs(start - use.start) < abs(best - use.start)
-        if start >= first and start != use.start and nearer:
-            best = start
+        for start in (wished, wished - grid):  # a wish between two steps of the grid has one on either side
+            nearer = best is None or abs(start - use.start) < abs(best - use.start)
+            if first <= start <= last and start != use.start and nearer:
+                best = start
     return best
 
 

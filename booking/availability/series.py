@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from types import EllipsisType
 from zoneinfo import ZoneInfo
 
@@ -256,7 +256,7 @@ def _around(wishes: Sequence[Wish], own_claims: Collection[int], local: ZoneInfo
     if not uses:
         return Taken({})
     dates = [local_date(use.start, local) for use, _room in uses]
-    longest = max(use.duration + room.rules.turnaround for use, room in uses)
+    longest = max(use.duration + room.rules.turnaround for use, room in uses) + timedelta(hours=1)
     window = Interval(day(min(dates), local).start, day(max(dates), local).end + longest)
     spaces = {space_id for _use, room in uses for space_id in room.space_ids}
     return Taken(taken_between(spaces, window, besides=own_claims), window)

@@ -1,7 +1,7 @@
 """What the preview of a series says of each date, what it offers, and in how many statements."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -136,16 +136,12 @@ def test_a_date_that_meets_an_earlier_one_says_so_and_one_of_the_two_is_enough_t
 
 
 def test_the_whole_hall_is_no_way_out_while_its_half_is_used_by_the_series(session: Any) -> None:
-    half_a, half_b, whole = make_divisible_hall()
-    make_reservation(half_a, EVENING.shift(4 * HOUR))
-    uses = [EVENING, EVENING.shift(4 * HOUR)]
-    slots = [Slot(DATES[0], uses[0]), Slot(DATES[0] + timedelta(days=1), uses[1])]
-    rooms = catalogue()
-    wishes = wishes_of(rooms.by_id[half_a.id], slots, (), zone(), rooms.room)
+    half_a, half_b, whole = make_divisible_hall(turnaround_minutes=23 * 60)
 
-    found = preview(wishes, wanted=Filter(), actor=VISITOR, now=NOW)
+    found = look(half_a, [EVENING, EVENING.shift(timedelta(days=1))])
 
-    assert [offer.fix.room for offer in found[1].offers if offer.fix.kind is FixKind.ROOM] == [half_b.slug]
+    assert problems(found) == ["", "itself"]
+    assert [offer.fix.room for offer in found[1].offers] == [half_b.slug, ""]
     assert whole.slug not in {fix.room for fix in found[1].works}
 
 
@@ -202,6 +198,16 @@ def test_a_time_that_the_clocks_skip_is_told_and_can_be_left_out(session: Any) -
     assert problems(found) == ["", "missing"]
     assert found[1].violations[0].params["later"].time() == time(4)
     assert kinds(found[1]) == ["skip"]
+
+
+def test_a_time_that_times_of_day_cannot_say_is_not_offered(session: Any) -> None:
+    room = make_room()
+    doubled = Interval(datetime(2027, 10, 31, 0, tzinfo=UTC), datetime(2027, 10, 31, 1, tzinfo=UTC))
+    make_reservation(room, doubled.shift(-HOUR), doubled)
+
+    (found,) = look(room, [doubled])
+
+    assert (found.problem, kinds(found)) == ("taken", ["wait", "skip"])  # 3-4 again would be nearest
 
 
 def test_the_same_choice_goes_to_every_date_for_which_it_would_do(session: Any) -> None:

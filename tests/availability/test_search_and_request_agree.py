@@ -6,40 +6,21 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from booking.access.actor import Actor
 from booking.availability.alternatives import alternatives
 from booking.availability.queries import Filter, search, search_series
 from booking.availability.search import Answer, RoomAnswer
-from booking.errors import RuleViolation, SlotTaken
-from booking.extensions import db
-from booking.reservations.service import request_reservation
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.rooms.rules import broken_by_time
 from booking.timetable.interval import Interval
 from booking.timetable.zone import HELSINKI, day, local_date
-from tests.availability.towns import QUARTER, Plan, build, plans
-from tests.factories.reservations import NOW, request_for
+from tests.availability.towns import QUARTER, Plan, build, outcome, plans
+from tests.factories.reservations import NOW
 from tests.factories.users import acting, make_user
 from tests.support.transaction import outer_transaction
 
 EXAMPLES = {"sqlite": 60, "postgresql": 25}
 REFUSED_BY_RULE = {Answer.CLOSED, Answer.RULE, Answer.NOT_FOR_YOU, Answer.BY_ROUND, Answer.UNLISTED}
-
-
-def outcome(room: Any, use: Interval, actor: Actor, now: datetime = NOW) -> str:
-    """Ask for the room and undo it: "free", "taken" or "rule"."""
-    attempt = db.session.begin_nested()
-    try:
-        request_reservation(request_for(room, use), actor=actor, now=now)
-    except SlotTaken:
-        return "taken"
-    except RuleViolation:
-        return "rule"
-    else:
-        return "free"
-    finally:
-        attempt.rollback()
 
 
 def says(answer: RoomAnswer) -> str:

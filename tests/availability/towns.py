@@ -8,12 +8,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from booking.errors import SlotTaken
+from booking.access.actor import Actor
+from booking.errors import RuleViolation, SlotTaken
 from booking.extensions import db
+from booking.reservations.service import request_reservation
 from booking.rooms.models import Room
 from booking.timetable.interval import Interval
 from tests.factories.organisations import make_organisation
-from tests.factories.reservations import claim_spaces
+from tests.factories.reservations import NOW, claim_spaces, request_for
 from tests.factories.rooms import ALWAYS, every_day, make_divisible_hall, make_opening_exception, make_room
 
 QUARTER = timedelta(minutes=15)
@@ -65,38 +67,45 @@ def quarters(day: datetime, start: int, length: int) -> Interval:
     return Interval(day + start * QUARTER, day + (start + length) * QUARTER)
 
 
-rules = st.fixed_dictionaries(
-    {
-        "turnaround_minutes": st.sampled_from([0, 15, 30, 60, 1440]),
-        "grid_minutes": st.sampled_from([15, 15, 30, 60]),
-        "approval": st.sampled_from(3 * ["at_once"] + 2 * ["by_approver"] + ["by_round"]),
-        "pending_holds": st.booleans(),
-        "who_may_book": st.sampled_from(7 * ["anyone"] + ["members"]),
-        "open_on_holidays": st.booleans(),
-        "shortest_minutes": st.sampled_from([15, 15, 60]),
-        "longest_minutes": st.sampled_from([240, 4000]),
-    }
-)
-plans = st.builds(
-    Plan,
-    day=st.sampled_from(DAYS),
-    rooms=st.lists(
-        st.builds(
-            RoomPlan,
-            halves=st.booleans(),
-            hours=st.sampled_from([0, 0, 0, 1, 1, 2, 3, 4]),
-            closed_that_day=st.sampled_from([False, False, False, True]),
-            rules=rules,
-        ),
-        min_size=1,
-        max_size=2,
-    ),
-    taken=st.lists(
-        st.tuples(st.integers(0, 5), st.integers(-16, 24), st.integers(1, 8)), min_size=1, max_size=8
-    ),
-    start=st.one_of(st.integers(-8, 100), st.integers(8, 24).map(lambda hour: hour * 4)),
-    length=st.sampled_from([1, 2, 3, 4, 4, 6, 8, 8, 12, 16, 100, 250]),
-)
+def rules_with(turnarounds: Sequence[int]) -> st.SearchStrategy[dict[str, Any]]:
+    """Return rooms' rules, with these minutes of turnaround."""
+    return st.fixed_dictionaries(
+        {
+            "turnaround_minutes": st.sampled_from(turnarounds),
+            "grid_minutes": st.sampled_from([15, 15, 30, 60]),
+            "approval": st.sampled_from(3 * ["at_once"] + 2 * ["by_approver"] + ["by_round"]),
+            "pending_holds": st.booleans(),
+            "who_may_book": st.sampled_from(7 * ["anyone"] + ["members"]),
+            "open_on_holidays": st.booleans(),
+            "shortest_minutes": st.sampled_from([15, 15, 60]),
+            "longest_minutes": st.sampled_from([240, 4000]),
+        }
+    )
+
+
+def towns(turnarounds: Sequence[int], days: Sequence[int], lengths: Sequence[int]) -> st.SearchStrategy[Plan]:
+    """Return towns where something is taken so many days after the wish, which lasts so many quarters."""
+    room_plans = st.builds(
+        RoomPlan,
+        halves=st.booleans(),
+        hours=st.sampled_from([0, 0, 0, 1, 1, 2, 3, 4]),
+        closed_that_day=st.sampled_from([False, False, False, True]),
+        rules=rules_with(turnarounds),
+    )
+    begins = st.builds(lambda day, quarter: 96 * day + quarter, st.sampled_from(days), st.integers(-16, 24))
+    return st.builds(
+        Plan,
+        day=st.sampled_from(DAYS),
+        rooms=st.lists(room_plans, min_size=1, max_size=2),
+        taken=st.lists(st.tuples(st.integers(0, 5), begins, st.integers(1, 8)), min_size=1, max_size=8),
+        start=st.one_of(st.integers(-8, 100), st.integers(8, 24).map(lambda hour: hour * 4)),
+        length=st.sampled_from(lengths),
+    )
+
+
+plans = towns([0, 15, 30, 60, 1440], [0], [1, 2, 3, 4, 4, 6, 8, 8, 12, 16, 100, 250])
+close_plans = towns([0, 30, 1320, 1380, 1440], [0, 0, 1, 2, 7], [2, 4, 4, 8, 8, 12, 80, 92, 100])
+"""Dates of a series stand in each other's way: cleaning or the use itself lasts nearly until the next day."""
 
 
 def build(plan: Plan) -> list[Room]:
@@ -115,3 +124,18 @@ def build(plan: Plan) -> list[Room]:
             claim_spaces(rooms[which % len(rooms)], quarters(plan.day, plan.start + start, length))
     db.session.flush()
     return rooms
+
+
+def outcome(room: Any, use: Interval, actor: Actor, now: datetime = NOW) -> str:
+    """Ask for the room and undo it: "free", "taken" or "rule"."""
+    attempt = db.session.begin_nested()
+    try:
+        request_reservation(request_for(room, use), actor=actor, now=now)
+    except SlotTaken:
+        return "taken"
+    except RuleViolation:
+        return "rule"
+    else:
+        return "free"
+    finally:
+        attempt.rollback()
