@@ -1,4 +1,4 @@
-"""Ways to ask for a series on the request page, and to read what the page says."""
+"""Ways to ask for a series: of the service, and on the request page, whose words are read."""
 
 import re
 from datetime import date, timedelta
@@ -7,10 +7,19 @@ from typing import Any
 from sqlalchemy import select
 
 from booking.reservations.models import Reservation
+from booking.reservations.service import request_reservation
+from booking.rooms.models import Room
+from booking.timetable.interval import Interval
+from booking.timetable.pattern import Pattern
+from tests.factories.reservations import EVENING, NOW, request_for
+from tests.factories.users import acting
+from tests.reservations.town import Town
 from tests.support.client import PageClient
 
 WEEK = timedelta(days=7)
-DATES = [date(2027, 1, 12) + n * WEEK for n in range(4)]
+FIRST = date(2027, 1, 12)
+DATES = [FIRST + n * WEEK for n in range(4)]
+WEEKLY = Pattern("weekly", count=4)
 ADDRESS = "/rooms/karelia-sali/request"
 FOUR_TUESDAYS = {
     "date": "2027-01-12",
@@ -26,6 +35,17 @@ REST = {
     "contact": "050 000 0000",
     "accept_terms": "y",
 }
+
+
+def asked(town: Town, room: Room | None = None, use: Interval = EVENING, **changes: Any) -> Any:
+    """Return the choir's request for a series, by default of four Tuesdays."""
+    values = {"organisation_slug": town.choir.slug, "pattern": WEEKLY} | changes
+    return request_for(room or town.room, use, **values)
+
+
+def ask(town: Town, *args: Any, **changes: Any) -> Reservation:
+    """Have the choir's booker ask."""
+    return request_reservation(asked(town, *args, **changes), actor=acting(town.booker), now=NOW)
 
 
 def text_of(answer: Any) -> str:
