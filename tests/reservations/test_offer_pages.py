@@ -79,8 +79,8 @@ def test_a_suggestion_is_one_press_away(session: Any, client: Any, town: Town, g
     text = opened(client, town.approver, offer_page(asked))
     assert "Ehdota: ti 12.1.2027 klo 18.00–20.00, Vierashuone" in text
     answer = client.submit(
-        {"suggestion": "vierashuone 2027-01-12 18:00 20:00", "message": "Salissa on vaalit.", "date": ""},
-        action=offer_page(asked),
+        {"suggestion": "vierashuone 2027-01-12 18:00 20:00", "message": "Salissa on vaalit."},
+        having="suggestion",
     )
     assert answer.location.endswith(page_of(asked))
     made = asked.occurrences[0].proposal
@@ -95,7 +95,7 @@ def test_another_time_is_typed(session: Any, client: Any, town: Town) -> None:
     series = of_choir(town, EVENING, EVENING.shift(WEEK))
     opened(client, town.approver, offer_page(series, 1))
     assert client.form(having="date").values["date"] == ["2027-01-19"]
-    client.submit({"date": "20.1.2027", "start": "17", "end": "19"}, action=offer_page(series, 1))
+    client.submit({"date": "20.1.2027", "start": "17", "end": "19"}, having="date")
     made = series.occurrences[1].proposal
     assert Interval(made.starts_at, made.ends_at) == EVENING.shift(timedelta(days=8, hours=-1))
     assert series.occurrences[0].proposal is None
@@ -120,7 +120,7 @@ def test_what_cannot_be_offered_is_said_beside_its_field(
     asked = of_choir(town)
     before = rows(session)
     opened(client, town.approver, offer_page(asked))
-    answer = client.submit(typed | {"message": "Näin"}, action=offer_page(asked))
+    answer = client.submit(typed | {"message": "Näin"}, having="date")
     assert answer.status_code == status
     assert sentence in text_of(answer)
     assert client.form(having="date").values["message"][0].strip() == "Näin"
@@ -131,7 +131,7 @@ def test_what_is_decided_meanwhile_is_offered_nothing(session: Any, client: Any,
     asked = of_choir(town)
     opened(client, town.approver, offer_page(asked))
     asked.occurrences[0].state = "withdrawn"
-    answer = client.submit({"start": "20:00", "end": "22:00"}, action=offer_page(asked))
+    answer = client.submit({"start": "20:00", "end": "22:00"}, having="date")
     assert answer.status_code == 303
     assert "Tilanne on jo muuttunut" in text_of(client.follow(answer))
     assert client.get(f"{page_of(asked)}/offers/987654321987654321").status_code == 404
