@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,6 +16,7 @@ from booking.organisations.acting import act
 from booking.reservations import decisions, giving_back, lists, policy, queries
 from booking.reservations.after_use import pages as after_use
 from booking.reservations.blueprint import blueprint
+from booking.reservations.dates import DateDetail
 from booking.reservations.forms import occurrence_ids
 from booking.reservations.listing import own_items
 from booking.reservations.models import REASON_LENGTH, Reservation
@@ -29,6 +30,7 @@ from booking.web.paging import page_numbers
 from booking.web.sentences import sentence_for, sentence_of
 
 PAGE_SIZE = 20
+EDIT = "editing.edit"
 
 
 @blueprint.get("/reservations/<reference>")
@@ -139,7 +141,13 @@ def _page(reference: str, actor: Actor, now: datetime, *, errors: Mapping[str, s
         open_offers=open_offers(reservation, actor),
         waited=waiting_beside(reservation, actor, now) if seen is Sight.FULL else (),
         after_use=after_use.dates_of(reservation, actor, now),
+        edit_address=_edit_address(reservation) if EDIT in current_app.view_functions else None,
         errors=errors or {},
         reason=request.form.get("reason", ""),
         given=WhichDates.read(request.form),
     )
+
+
+def _edit_address(reservation: Reservation) -> Callable[[DateDetail], str]:
+    """Return what gives the address at which a date can be changed, and from it the whole series."""
+    return lambda date: url_for(EDIT, reference=reservation.reference, date=date.id)
