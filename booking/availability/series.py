@@ -89,7 +89,8 @@ def like_it(previews: Iterable[Preview], fix: Fix) -> list[Fix]:
 
     To skip does for all of them, to wait for those that are taken, a room or a time where it is free.
     """
-    return [alike for each in previews if (alike := replace(fix, on=each.wish.on)) in each.works]
+    same = fix.kind, fix.room, fix.start, fix.end
+    return [alike for each in previews if (alike := Fix(each.wish.on, *same)) in each.works]
 
 
 def _who(actor: Actor, organisation_id: int | EllipsisType | None) -> Callable[[RoomFacts], Violation | None]:

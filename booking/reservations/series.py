@@ -12,14 +12,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from booking.availability import patterns
 from booking.clock import zone
-from booking.errors import RuleViolation, Violation
 from booking.reservations.models import Reservation
 from booking.reservations.request import ReservationRequest
 from booking.rooms.facts import RoomFacts
-from booking.timetable.pattern import Pattern, PatternError, TooManyDates
+from booking.timetable.pattern import Pattern
 from booking.timetable.pattern_notation import from_json, to_json
-from booking.timetable.recurrence import Slot, expand
+from booking.timetable.recurrence import Slot
 from booking.timetable.zone import to_wall
 
 
@@ -58,18 +58,7 @@ def slots_of(segment: Segment, room: RoomFacts) -> Sequence[Slot]:
 
     Raises RuleViolation for a pattern that cannot be.
     """
-    try:
-        return expand(
-            segment.pattern, segment.first_start, segment.first_end, zone(), breaks=room.school_breaks
-        )
-    except PatternError as error:
-        raise RuleViolation([violation_of(error)]) from error
-
-
-def violation_of(error: PatternError) -> Violation:
-    """Return what is wrong with a pattern as a broken rule of the form's field."""
-    params = {"limit": error.limit} if isinstance(error, TooManyDates) else {}
-    return Violation(error.code, error.field, params)
+    return patterns.slots_of(segment.pattern, segment.first_start, segment.first_end, room)
 
 
 def slots_wanted(request: ReservationRequest, room: RoomFacts) -> Sequence[Slot]:

@@ -144,6 +144,9 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(VISITOR, f"/{asked('20:00', '18:00', 12)}", 422),
         Sample(VISITOR, "/?date=eilen&start=18&end=20&people=monta&kind=linna", 422),
         Sample(BOOKER, f"/{asked('17:00', '19:00', 2, more='&mine=y&kind=meeting&feature=wifi')}"),
+        Sample(VISITOR, f"/{asked('18:00', '20:00', 12, more='&repeat=weekly')}"),
+        Sample(VISITOR, f"/{asked('18:00', '20:00', 12, more='&repeat=daily&count=380&skip_holidays=y')}"),
+        Sample(VISITOR, f"/{asked('18:00', '20:00', 12, more='&repeat=dates&dates=huomenna')}", 422),
     ),
     "rooms.list_rooms": (
         Sample(VISITOR, "/rooms"),
