@@ -26,7 +26,7 @@ def spread(
     """Return where a new title or number of people is written. `own` is what each date has by its id.
 
     Of one date and of this and following it becomes the dates' own; of all it becomes the reservation's, and
-    what has begun keeps what it was. A date that tells something else than the chosen one keeps that.
+    what has begun or ended keeps what it was. So does a date that tells something else than the chosen one.
     """
     if new is None:
         return Spread(whole)
@@ -34,7 +34,7 @@ def spread(
     after: dict[int, T | None] = {}
     if edit.scope is Scope.ALL:
         for each in dates:
-            if each.begun:
+            if not each.is_open:
                 after[each.id] = own[each.id] or whole
             elif own[each.id] == before:
                 after[each.id] = None
