@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from booking import clock
+from booking.access.actor import Actor
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
-from booking.errors import DomainError, RuleViolation, SlotTaken, WrongState
+from booking.errors import DomainError, RuleViolation, SlotTaken, Violation, WrongState
 from booking.organisations.acting import act
 from booking.reservations import decisions, policy
 from booking.reservations.approval_pages import approval
@@ -23,6 +27,8 @@ from booking.reservations.queries import find
 from booking.timetable.interval import Interval
 from booking.web.filters import when
 from booking.web.sentences import sentence_for, sentence_of
+
+DONE: Final = {"confirm": _l("Pyyntö on vahvistettu."), "decline": _l("Pyyntö on hylätty.")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +59,30 @@ def approve(reference: str) -> ResponseReturnValue:
 @requires(Permission.APPROVER)
 def decide(reference: str) -> ResponseReturnValue:
     """Confirm or decline dates of one request, from the queue or from its own page (`page=request`)."""
-    now, choice = clock.now(), Choice.read(request.form)
+    now, choice, action = clock.now(), Choice.read(request.form), request.form.get("action", "")
     reason = request.form.get("reason", "")[:REASON_LENGTH]
-    confirms, own_page = request.form.get("action") == "confirm", request.form.get("page") == "request"
+    own_page = request.form.get("page") == "request"
     try:
-        if confirms:
-            act(lambda who: decisions.confirm(reference, choice.ids(reference, who), actor=who, now=now))
-        else:
-            act(
-                lambda who: decisions.decline(
-                    reference, choice.ids(reference, who), reason, actor=who, now=now
-                )
-            )
+        act(lambda who: _decide(action, reference, choice.ids(reference, who), reason, who, now))
     except (RuleViolation, SlotTaken, WrongState) as error:
-        typed = Typed(_sentence(error, reference), choice, reason, declines=not confirms)
+        typed = Typed(_sentence(error, reference), choice, reason, declines=action == "decline")
         status = 422 if isinstance(error, RuleViolation) else 409
         return _request(reference, typed) if own_page else _queue({reference: typed}), status
-    flash(_("Pyyntö on vahvistettu.") if confirms else _("Pyyntö on hylätty."), "success")
+    flash(str(DONE[action]), "success")
     if own_page:
         return redirect(url_for("reservations.approve", reference=reference), 303)
     return redirect(url_for("reservations.approvals"), 303)
+
+
+def _decide(
+    action: str, reference: str, ids: list[int] | None, reason: str, actor: Actor, now: datetime
+) -> None:
+    if action == "confirm":
+        decisions.confirm(reference, ids, actor=actor, now=now)
+    elif action == "decline":
+        decisions.decline(reference, ids, reason, actor=actor, now=now)
+    else:  # the enter key on a choice
+        raise RuleViolation([Violation("decision_missing", "action")])
 
 
 def _sentence(error: DomainError, reference: str) -> str:

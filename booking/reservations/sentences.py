@@ -59,6 +59,7 @@ register_sentences(
         "dates_contradict": _l(
             "Valinta on ristiriitainen: merkitse joko yksittäisiä aikoja tai väli, ja valitse se yllä."
         ),
+        "decision_missing": _l("Paina Vahvista tai Hylkää."),
         "range_unclear": _l("Valitse välin ensimmäinen ja viimeinen aika."),
         "no_dates_left": _l("Yhtään päivää ei jää. Peru jokin valinta tai muuta toistoa."),
         "give_up_link_expired": _l(

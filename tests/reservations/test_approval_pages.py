@@ -210,6 +210,14 @@ def test_an_unclear_choice_decides_nothing_and_is_kept(
     assert kept.get("occurrences", []) == [str(ids[n]) for n in sent.get("occurrences", [])]
 
 
+def test_the_enter_key_on_a_choice_decides_nothing(session: Any, client: Any, town: Town) -> None:
+    series = weekly(town, 3)
+    opened(client, town.approver)
+    answer = client.submit({"which": "all", "action": "none"}, action=page_of(series))
+    assert (answer.status_code, set(states(series))) == (422, {"pending"})
+    assert "Paina Vahvista tai Hylkää." in text_of(answer)
+
+
 def test_declining_some_dates_needs_a_reason_and_tells_it(session: Any, client: Any, town: Town) -> None:
     series = weekly(town, 3)
     ids = [each.id for each in series.occurrences]
