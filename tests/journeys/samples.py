@@ -21,6 +21,7 @@ from tests.journeys.steps import working_day
 from tests.journeys.waiting import an_offer
 from tests.support.settings import settings_for
 
+DAILY = "&repeat=daily&count=60"  # some of the dates are closed
 VISITOR, BOOKER, APPROVER, ADMIN = "", "varaaja", "paattaja", "yllapito"
 PEOPLE = (VISITOR, BOOKER, APPROVER, ADMIN)
 
@@ -81,6 +82,26 @@ def reservation(title: str, state: str, ending: str = "") -> Callable[[Any], str
             state,
         )
         return f"/reservations/{reference}{ending}"
+
+    return find
+
+
+def request_to_decide(*, offer: bool = False) -> Callable[[Any], str]:
+    """Return what makes the address of the longest request that the city is to decide on, or of an offer."""
+
+    def find(town: Any) -> str:
+        pending = (
+            " FROM reservations JOIN occurrences ON reservation_id = reservations.id"
+            " JOIN rooms ON rooms.id = occurrences.room_id JOIN organisations ON organisations.id = owner_id"
+            " WHERE occurrences.state = 'pending' AND organisations.slug = 'imatran-kaupunki'"
+            " AND starts_at > CAST(strftime('%s', 'now') AS INTEGER)"
+        )
+        longest = f"SELECT reference{pending} GROUP BY reference ORDER BY count(*) DESC, reference"
+        reference = ask_database(town, longest)
+        if not offer:
+            return f"/approvals/{reference}"
+        date = ask_database(town, f"SELECT occurrences.id{pending} AND reference = ?", reference)
+        return f"/approvals/{reference}/offers/{date}"
 
     return find
 
@@ -168,6 +189,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(BOOKER, "/rooms/talvipuutarha/request"),
         Sample(BOOKER, f"/rooms/vierashuone/request{asked('18:00', '20:00', 12)}"),
         Sample(BOOKER, f"/rooms/vierashuone/request{asked('03:00', '05:00', 12)}"),
+        Sample(BOOKER, f"/rooms/karelia-sali/request{asked('18:00', '20:00', 30, more=DAILY)}"),
     ),
     "reservations.show": (
         Sample(VISITOR, reservation("Stemmaharjoitus, altot", "confirmed")),
@@ -190,6 +212,15 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     ),
     "reservations.my": (Sample(BOOKER, "/my"), Sample(ADMIN, "/my")),
     "reservations.approvals": (Sample(APPROVER, "/approvals"), Sample(BOOKER, "/approvals", 403)),
+    "reservations.approve": (
+        Sample(APPROVER, request_to_decide()),
+        Sample(APPROVER, "/approvals/EIOLE123", 404),
+        Sample(BOOKER, request_to_decide(), 403),
+    ),
+    "reservations.offer": (
+        Sample(APPROVER, request_to_decide(offer=True)),
+        Sample(APPROVER, "/approvals/EIOLE123/offers/1", 404),
+    ),
     "reservations.after_use": (
         Sample(BOOKER, past_reservation(BOOKER, "/after-use")),
         Sample(BOOKER, "/reservations/EIOLE123/after-use", 404),
