@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(240)
 
 DATES = 52
 OTHERS = 20
-ROUNDS = 4
+ROUNDS = 3
 WEEK = timedelta(weeks=1)
 
 
