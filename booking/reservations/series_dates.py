@@ -37,7 +37,10 @@ _STATES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class OfferLine:
-    """One way to mend a date: what the button sends and says. `alike`: for how many dates it would do."""
+    """One way to mend a date: what the button sends and says.
+
+    `alike`: for how many dates it would do, told at the first of them; 1 at the others.
+    """
 
     value: str
     words: str
@@ -139,7 +142,8 @@ def _line(
 
 def _offer(offer: Offer, room: RoomFacts, alike: Counter[Fix]) -> OfferLine:
     fix = offer.fix
-    return OfferLine(write_fix(fix), _offer_words(offer, room), alike[replace(fix, on=date.min)])
+    # once told it is not told again: twenty times "for all of them" would hide what is on offer
+    return OfferLine(write_fix(fix), _offer_words(offer, room), alike.pop(replace(fix, on=date.min), 1))
 
 
 def _offer_words(offer: Offer, room: RoomFacts) -> str:
