@@ -72,7 +72,9 @@ def test_a_room_at_once_confirms_by_itself_and_claims_the_turnaround(session: An
     assert (occurrence.starts_at, occurrence.ends_at) == (EVENING.start, EVENING.end)
     assert occurrence.turnaround_minutes == 30
     assert occurrence.claim_id is not None
-    assert held([occurrence.claim_id])[occurrence.claim_id] == [(room.spaces[0].id, EVENING.extend_end(30 * MINUTE))]
+    assert held([occurrence.claim_id])[occurrence.claim_id] == [
+        (room.spaces[0].id, EVENING.extend_end(30 * MINUTE))
+    ]
 
 
 def test_a_pending_request_holds_its_time_where_the_room_says_so(session: Any, town: Town) -> None:
@@ -124,7 +126,9 @@ def test_a_later_change_of_the_turnaround_leaves_old_claims(session: Any, town: 
     session.flush()
     assert held([old.occurrences[0].claim_id])[old.occurrences[0].claim_id] == [(room.spaces[0].id, EVENING)]
     new = ask(town, room, EVENING.shift(2 * HOUR))
-    assert held([new.occurrences[0].claim_id])[new.occurrences[0].claim_id][0][1] == EVENING.shift(2 * HOUR).extend_end(HOUR)
+    assert held([new.occurrences[0].claim_id])[new.occurrences[0].claim_id][0][1] == EVENING.shift(
+        2 * HOUR
+    ).extend_end(HOUR)
 
 
 def test_a_half_booked_hall_is_taken_as_a_whole(session: Any, town: Town) -> None:
