@@ -23,6 +23,7 @@ from booking.organisations import views as organisations_views
 from booking.organisations.membership import actor_of
 from booking.outbox import views as outbox_views
 from booking.reservations import views as reservations_views
+from booking.reservations.editing import views as editing_views
 from booking.rooms import views as rooms_views
 from config import ROOT, Settings
 
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     availability_views.blueprint,
     rooms_views.blueprint,
     reservations_views.blueprint,
+    editing_views.blueprint,
     organisations_views.blueprint,
     accounts_views.blueprint,
     calendars_views.blueprint,

@@ -85,6 +85,9 @@ register_sentences(
         "nothing_changes": _l("Mikään ei muutu. Kirjoita uusi aika, tila tai muu tieto."),
         "only_for_all": _l("Tämä koskee koko varausta. Valitse, että muutos koskee kaikkia tulevia päiviä."),
         "not_a_series": _l("Nämä päivät eivät toistu. Muuta yksi päivä kerrallaan."),
+        "pattern_is_of_many": _l(
+            "Toistoa voi muuttaa vain useammalta päivältä kerralla. Valitse, mitkä päivät muuttuvat."
+        ),
         "responsible_missing": _l("Kirjoita, kuka on vastuussa."),
     }
 )

@@ -210,6 +210,11 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(APPROVER, an_offer),
         Sample(BOOKER, "/waiting/EIOLE123", 404),
     ),
+    "editing.edit": (
+        Sample(BOOKER, reservation("Suurteoksen harjoitukset", "confirmed", "/edit")),
+        Sample(BOOKER, reservation("Konsertti", "pending", "/edit")),
+        Sample(APPROVER, reservation("Konsertti", "pending", "/edit"), 403),
+    ),
     "reservations.my": (Sample(BOOKER, "/my"), Sample(ADMIN, "/my")),
     "reservations.approvals": (Sample(APPROVER, "/approvals"), Sample(BOOKER, "/approvals", 403)),
     "reservations.approve": (

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from booking.availability.fixes import Fix
+from booking.availability.fixes import Fix, write_fix
 from booking.timetable.interval import Interval
 from booking.timetable.pattern import Pattern
+from booking.timetable.pattern_notation import to_json
 from booking.timetable.recurrence import Slot
 from booking.timetable.zone import MissingTime, to_utc, to_wall
 
@@ -80,6 +83,14 @@ class Edit:
     def expands(self) -> bool:
         """Whether the dates of the series are made anew: otherwise those that are there stay the dates."""
         return self.scope is not Scope.ONE and (self.pattern is not None or self.days != 0)
+
+    @property
+    def mark(self) -> str:
+        """A name for all that is wanted: two edits that want the same have the same."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        values["pattern"] = to_json(self.pattern) if self.pattern else None
+        values["fixes"] = sorted(write_fix(each) for each in self.fixes)
+        return sha256(json.dumps(values, default=str, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
     def moves(self) -> bool:
