@@ -160,6 +160,13 @@ class SeriesEditForm(PatternFields, EditForm):
             return None
         return replace(found, pattern=typed)
 
+    @property
+    def repeats_otherwise(self) -> bool:
+        """Whether another pattern was typed, or one that cannot be: then a page shows its fields open."""
+        typed = self.pattern()
+        wrong = any(field.errors for field in (self.repeat, self.until, *self._fine_fields()))
+        return wrong or (typed is not None and self._in_full(typed) != self.standing.pattern)
+
     def _in_full(self, typed: Pattern) -> Pattern:
         """Write a typed pattern as `Standing` writes its own."""
         if typed.frequency == "weekly":

@@ -18,6 +18,7 @@ from booking.reservations.editing.judging import Line
 from booking.reservations.editing.plan import Item, Outcome, Spot, Why
 from booking.reservations.editing.survey import EditPreview
 from booking.reservations.labels import PURPOSES, VISIBILITIES
+from booking.reservations.lifecycle import State
 from booking.reservations.series_dates import DateLine, OfferLine
 from booking.rooms.facts import RoomFacts
 from booking.rooms.labels import room_name
@@ -141,8 +142,10 @@ def _groups(found: EditPreview) -> list[Group]:
 
     added = of(Outcome.ADDED)
     at_once = [item for item in added if _is_at_once(item)]
+    asking = [item for item in of(Outcome.CHANGED) if _goes_on_asking(item)]
     return [
-        Group(_("Muuttuu heti"), [_way(item) for item in of(Outcome.CHANGED)]),
+        Group(_("Muuttuu heti"), [_way(item) for item in of(Outcome.CHANGED) if item not in asking]),
+        Group(_("Pyyntö muuttuu ja odottaa päätöstä"), [_way(item) for item in asking]),
         Group(
             _("Odottaa omistajan suostumusta"),
             [_way(item) for item in of(Outcome.CONSENT)],
@@ -166,6 +169,10 @@ def _groups(found: EditPreview) -> list[Group]:
 
 def _is_at_once(item: Item) -> bool:
     return item.wish is not None and item.wish.room.rules.approval == "at_once"
+
+
+def _goes_on_asking(item: Item) -> bool:
+    return item.date is not None and item.date.state is State.PENDING and not _is_at_once(item)
 
 
 def _way(item: Item) -> ChangeLine:

@@ -29,10 +29,12 @@ from booking.timetable.zone import local_date
 class Standing:
     """A date as its booker wants it now: where an open move goes, if there is one.
 
-    `pattern`: how the series goes on from its slot, None of what has none. `rooms`: where it may go.
+    `slot`: the date that names it. `pattern`: how the series goes on from there, None of what has none.
+    `rooms`: where it may go.
     """
 
     date_id: int
+    slot: date
     use: Interval
     on: date
     times: Times
@@ -49,10 +51,11 @@ def standing(reservation: Reservation, date_id: int | None, *, actor: Actor, now
     """Return how a date stands; None: the first that can change. Raises NotFound and WrongState."""
     chosen = _chosen(reservation, date_id, now)
     spot = move_of(chosen) or chosen
-    use = Interval(spot.starts_at, spot.ends_at)
+    use, slot = Interval(spot.starts_at, spot.ends_at), local_date(chosen.slot_starts_at, zone())
     room = room_of(spot.room_id)
     return Standing(
         date_id=chosen.id,
+        slot=slot,
         use=use,
         on=local_date(use.start, zone()),
         times=Times.of(use, zone()),
@@ -60,7 +63,7 @@ def standing(reservation: Reservation, date_id: int | None, *, actor: Actor, now
         title=chosen.title,
         people=chosen.people,
         whole=reservation,
-        pattern=_pattern(reservation, local_date(chosen.slot_starts_at, zone())),
+        pattern=_pattern(reservation, slot),
         is_series=is_series(reservation),
         rooms=_rooms(reservation, room, actor),
     )

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from booking import clock
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
+from booking.availability.pattern_words import in_words
 from booking.errors import RuleViolation, SlotTaken, WrongState
 from booking.organisations.acting import act
 from booking.reservations import policy, queries
@@ -131,11 +132,13 @@ def _page(
     on: date | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
+    now = form.standing
     shown = render_template(
         "reservations/editing/edit.html",
         form=form,
-        now=form.standing,
-        room=room_name(form.standing.room),
+        now=now,
+        room=room_name(now.room),
+        repeats=in_words(now.pattern, now.slot) if now.pattern else None,
         page=page_of(found, on=on) if found else None,
         notice=notice,
     )
