@@ -30,7 +30,7 @@ class AccessLog(Logger):
 
 
 def loggable(path: str) -> str:
-    """Return the path of a request as it may be logged: on one line, without the token of a secret address."""
+    """Return a request's path as it may be logged: on one line, without the token of a secret address."""
     secret = _SECRET.search(path)
     return f"/{re.sub('/+', '/', secret[1])}/-" if secret else quote(path)
 

@@ -69,7 +69,7 @@ def test_two_claims_that_overlap_each_other_are_refused_by_the_database(session:
 
 
 def test_the_parts_of_one_claim_are_joined_where_they_meet_on_a_space(session: Any) -> None:
-    half_a, half_b, whole = make_divisible_hall()
+    half_a, half_b, _ = make_divisible_hall()
     a, b = half_a.spaces[0].id, half_b.spaces[0].id
     old, new = Part((a,), hours(0, 2)), Part((a, b), hours(1, 3))
     (claim_id,) = occupancy.claim_all("occurrence", [[old, new]])
