@@ -223,7 +223,7 @@ def _record(
         actor_id=actor.user_id,
         now=now,
         scope=edit.scope.value,
-        kinds=sorted(name for name in _KINDS if getattr(edit, name)),
+        kinds=sorted(name for name in _KINDS if getattr(edit, name) not in (None, 0)),
         moved=_as_moments(saved.moved, saved.ways),
         asked=_as_moments(saved.asked, saved.ways_asked),
         added=[each.id for each in saved.added],
