@@ -50,7 +50,7 @@ class Reservation(Model):
     contact: Mapped[str] = mapped_column(String(254), default="")  # phone or mail of the responsible
     note: Mapped[str] = mapped_column(Text, default="")
     terms_version: Mapped[int] = mapped_column(Integer)
-    pattern: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    pattern: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     approvers_reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
