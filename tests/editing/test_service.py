@@ -1,56 +1,26 @@
 """An edit that is saved: rows, claims, history, calendars and mail."""
 
-from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import time
 from typing import Any
 
 import pytest
 
 from booking.audit.service import history
 from booking.availability.fixes import Fix, FixKind
-from booking.db import in_transaction
-from booking.errors import Forbidden, NotFound, RuleViolation, SlotTaken, WrongState
+from booking.errors import RuleViolation, SlotTaken
 from booking.reservations.decisions import cancel, confirm, decline
 from booking.reservations.editing.edit import Edit, Scope, Times
 from booking.reservations.editing.service import apply_edit, preview_edit
-from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.series import segments_of
 from booking.timetable.interval import Interval
 from booking.timetable.pattern import Pattern
-from booking.versions.service import Scope as Counter
-from booking.versions.service import current
 from tests.editing.conftest import EditedTown
+from tests.editing.saving import DAY, FOUR_WEEKS, HOUR, LATER, SHORTER, TUESDAYS, WEEK, evenings, save, uses
 from tests.factories.reservations import EVENING, NOW, make_reservation
 from tests.factories.rooms import make_room
 from tests.factories.users import acting
 from tests.reservations.offering import of, rows
 from tests.reservations.town import kinds_of_mail, last_step, states
-from tests.support.statements import statements
-
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-WEEK = timedelta(days=7)
-LATER = Times(time(19), time(21))
-SHORTER = Times(time(18), time(19, 30))
-FOUR_WEEKS = Pattern("weekly", count=4)
-TUESDAYS = [date(2027, 1, 12) + n * WEEK for n in range(10)]
-
-
-def save(
-    town: EditedTown, reservation: Reservation, number: int = 0, scope: Scope = Scope.ALL, **changes: Any
-) -> Any:
-    """Save an edit as the choir's booker; `number` is the chosen date's."""
-    edit = Edit(scope, reservation.occurrences[number].id, **changes)
-    actor = acting(town.people.booker)
-    return in_transaction(lambda: apply_edit(reservation.reference, edit, actor=actor, now=NOW))
-
-
-def uses(occurrences: Sequence[Occurrence]) -> list[Interval]:
-    return [Interval(each.starts_at, each.ends_at) for each in occurrences]
-
-
-def evenings(*numbers: int, later: timedelta = timedelta()) -> list[Interval]:
-    return [EVENING.shift(n * WEEK + later) for n in numbers]
 
 
 def test_what_is_smaller_changes_at_once_and_keeps_its_name(town: EditedTown, session: Any) -> None:
@@ -236,32 +206,6 @@ def test_a_date_of_its_own_stands_in_nobodys_way_but_what_it_keeps_does(
     assert [(each.code, each.on) for each in refused.value.violations] == [("overlaps_itself", TUESDAYS[0])]
 
 
-def test_titles_and_people_go_where_the_scope_says(town: EditedTown) -> None:
-    made = town.confirmed(FOUR_WEEKS)
-    save(town, made, 1, Scope.ONE, title="Kenraaliharjoitus")
-    save(town, made, 2, Scope.FOLLOWING, title="Kevätharjoitus", people=25)
-    assert [each.title for each in made.occurrences] == [
-        "Harjoitus",
-        "Kenraaliharjoitus",
-        "Kevätharjoitus",
-        "Kevätharjoitus",
-    ]
-    assert [each.people for each in made.occurrences] == [20, 20, 25, 25]
-    assert [each.is_exception for each in made.occurrences] == [False] * 4
-    assert [each.sequence for each in made.occurrences] == [1, 2, 2, 2]
-    save(town, made, 0, Scope.ALL, title="Kuoro", note="Tuolit valmiiksi", visibility="private")
-    assert [each.title for each in made.occurrences] == [
-        "Kuoro",
-        "Kenraaliharjoitus",
-        "Kevätharjoitus",
-        "Kevätharjoitus",
-    ]
-    assert (made.title, made.note, made.visibility) == ("Kuoro", "Tuolit valmiiksi", "private")
-    with pytest.raises(RuleViolation) as refused:
-        save(town, made, 0, Scope.FOLLOWING, note="Vain näille", people=60)
-    assert [each.code for each in refused.value.violations] == ["only_for_all", "too_many_people"]
-
-
 def test_a_late_date_is_left_alone_in_a_series_and_refused_alone(town: EditedTown) -> None:
     made = town.confirmed(FOUR_WEEKS)
     now = EVENING.start - 3 * DAY
@@ -293,59 +237,3 @@ def test_a_single_reservation_is_edited_whole(town: EditedTown, session: Any) ->
     with pytest.raises(RuleViolation) as refused:
         save(town, made)
     assert [each.code for each in refused.value.violations] == ["nothing_changes"]
-
-
-def test_only_the_bookers_side_may_edit_and_only_what_goes_on(town: EditedTown, session: Any) -> None:
-    made = town.confirmed(FOUR_WEEKS)
-    edit = Edit(Scope.ONE, made.occurrences[0].id, times=SHORTER)
-    for person, error in ((town.people.approver, Forbidden), (town.people.member, Forbidden)):
-        with pytest.raises(error):
-            apply_edit(made.reference, edit, actor=acting(person), now=NOW)
-    with pytest.raises(NotFound):
-        apply_edit(
-            made.reference, Edit(Scope.ONE, 999999, times=SHORTER), actor=acting(town.people.booker), now=NOW
-        )
-    with pytest.raises(WrongState, match="already_begun"):
-        apply_edit(made.reference, edit, actor=acting(town.people.booker), now=EVENING.start)
-    elsewhere = make_room(slug="muualla")
-    assert elsewhere.owner_id != town.people.owner.id
-    with pytest.raises(RuleViolation) as refused:
-        save(town, made, room="muualla")
-    assert {each.code for each in refused.value.violations} == {"not_the_owners_room"}
-
-
-def test_what_was_not_looked_at_is_not_saved(town: EditedTown) -> None:
-    made, actor = town.confirmed(FOUR_WEEKS), acting(town.people.booker)
-    edit = Edit(Scope.ALL, made.occurrences[0].id, times=SHORTER)
-    seen = preview_edit(made.reference, edit, actor=actor, now=NOW).seen
-    cancel(made.reference, [made.occurrences[3].id], "", actor=actor, now=NOW)
-    with pytest.raises(WrongState, match="changed_meanwhile"):
-        apply_edit(made.reference, edit, actor=actor, now=NOW, seen=seen)
-    seen = preview_edit(made.reference, edit, actor=actor, now=NOW).seen
-    apply_edit(made.reference, edit, actor=actor, now=NOW, seen=seen)
-    assert made.occurrences[0].ends_at == EVENING.end - HOUR / 2
-
-
-def test_the_calendars_of_old_and_new_rooms_are_told(town: EditedTown) -> None:
-    made = town.ask(FOUR_WEEKS)
-    rooms = [town.people.room.id, town.studio.id]
-    before = current(Counter.ROOM, rooms)
-    save(town, made, room="studio")
-    after = current(Counter.ROOM, rooms)
-    assert [after[each] - before[each] for each in rooms] == [1, 1]
-
-
-def test_looking_takes_as_many_statements_for_many_dates_as_for_few(town: EditedTown, session: Any) -> None:
-    counts = []
-    for pattern, slug in (
-        (Pattern("weekly", count=3), "karelia-sali"),
-        (Pattern("weekly", count=40), "studio"),
-    ):
-        made = town.confirmed(pattern, room_slug=slug)
-        edit = Edit(Scope.ALL, made.occurrences[0].id, times=LATER)
-        session.expire_all()
-        with statements() as sent:
-            found = preview_edit(made.reference, edit, actor=acting(town.people.booker), now=NOW)
-        assert len(found.lines) == pattern.count
-        counts.append(len(sent))
-    assert counts[0] == counts[1] < 12

@@ -96,9 +96,9 @@ def save(found: EditPreview, *, actor: Actor, now: datetime) -> Saved:
     propose_moves([(each, wish.room, _use(wish)) for each, wish in wishes], actor=actor, now=now)
     _confirm_at_once(moved, now)
     _write_whole(found, stays_open=bool(asked))
+    told = [each for each in told if each not in moved and each not in ended]
     for each in told:
-        if each not in moved and each not in ended:
-            mark_changed(each, now)
+        mark_changed(each, now)
     ways = [Change(place, Place.of(each)) for place, each in zip(old, moved, strict=True)]
     saved = Saved(moved, ways, asked, changes_of(asked), reverted, ended, added, told)
     _record(found, saved, left | _proposed_rooms(asked), actor, now)
