@@ -11,7 +11,8 @@ from booking.availability.series import Preview, like_it, preview
 from booking.availability.wishes import wishes_of
 from booking.clock import zone
 from booking.errors import RuleViolation, Violation
-from booking.reservations.series import Segment, slots_of
+from booking.reservations.segments import Segment
+from booking.reservations.series import slots_of
 from booking.reservations.series_form import readable_fix
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import Filter, RoomFacts

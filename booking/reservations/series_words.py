@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from booking.availability.pattern_words import in_words
-from booking.reservations.series import Segment, segments_in
+from booking.reservations.segments import Segment
+from booking.reservations.series import segments_in
 from booking.web.filters import clock_face, date_long, date_short
 
 

@@ -17,7 +17,8 @@ from booking.organisations.models import Organisation
 from booking.reservations.lifecycle import State
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.request import ReservationRequest
-from booking.reservations.series import Segment, written
+from booking.reservations.segments import Segment
+from booking.reservations.series import written
 from booking.rooms.facts import RoomFacts
 from booking.timetable.interval import Interval
 

@@ -9,7 +9,7 @@ from booking.reservations.editing.plan import Dated, Spot
 from booking.reservations.editing.stretches import Calendar
 from booking.reservations.editing.wanted import Series
 from booking.reservations.lifecycle import State
-from booking.reservations.series import Segment
+from booking.reservations.segments import Segment
 from booking.rooms.facts import RoomFacts
 from booking.rooms.rules import RoomRules
 from booking.timetable.interval import Interval

@@ -12,7 +12,7 @@ from booking.reservations.editing.plan import Dated, Item, Outcome, Spot, plan_e
 from booking.reservations.editing.stretches import by_last_date, in_force, segments_after, slots_in
 from booking.reservations.editing.wanted import first_slot, wanted_by
 from booking.reservations.lifecycle import State
-from booking.reservations.series import Segment
+from booking.reservations.segments import Segment
 from booking.timetable.pattern import Pattern, PatternError
 from tests.editing.pure import AT_ONCE, CALENDAR, DAY, HALL, HELSINKI, NOW, STUDIO, TUESDAY, WEEK, series, use
 from tests.timetable.patterns import patterns

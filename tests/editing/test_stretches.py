@@ -16,7 +16,7 @@ from booking.reservations.editing.stretches import (
     segments_after,
     slots_in,
 )
-from booking.reservations.series import Segment
+from booking.reservations.segments import Segment
 from booking.timetable.pattern import Break, Pattern, PatternError
 from tests.editing.pure import CALENDAR, DAY, HELSINKI, TUESDAY, WEEK, edit, tuesdays
 from tests.timetable.patterns import patterns_with_leave

@@ -7,7 +7,8 @@ from html import unescape
 from typing import Any
 
 from booking.reservations.models import Reservation
-from booking.reservations.series import Segment, written
+from booking.reservations.segments import Segment
+from booking.reservations.series import written
 from booking.timetable.interval import Interval
 from booking.timetable.pattern import Pattern
 from tests.factories.reservations import EVENING, make_occurrence, make_reservation

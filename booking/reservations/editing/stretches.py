@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from booking.reservations.editing.edit import Edit, Scope, Times
+from booking.reservations.segments import Segment
 from booking.timetable.pattern import Break, Pattern
 from booking.timetable.recurrence import DEFAULT_LIMIT, Slot, expand
-
-if TYPE_CHECKING:
-    from booking.reservations.series import Segment
 
 _DAY = timedelta(days=1)
 

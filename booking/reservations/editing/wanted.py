@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from booking.availability.wishes import NOT_BOOKED, Wish, wishes_of
 from booking.reservations.editing.edit import Edit, Scope, Times
 from booking.reservations.editing.plan import Dated, Wanted, in_scope
 from booking.reservations.editing.stretches import Calendar, edited, slots_in
+from booking.reservations.segments import Segment
 from booking.rooms.facts import RoomFacts
 from booking.timetable.recurrence import Slot
 from booking.timetable.zone import local_date
-
-if TYPE_CHECKING:
-    from booking.reservations.series import Segment
 
 
 @dataclass(frozen=True, slots=True)
