@@ -17,7 +17,7 @@ from booking.web.sentences import sentence_of
 
 blueprint = Blueprint("accounts", __name__)
 
-AFTER_SIGN_IN = "/my"
+AFTER_SIGN_IN = "reservations.my"
 UNPROCESSABLE = 422  # the page again, with what to mend
 
 
@@ -27,7 +27,7 @@ def login() -> ResponseReturnValue:
     """Show the sign-in page; who is signed in already goes on."""
     wanted = same_site_path(request.args.get("next"))
     if current_actor().is_signed_in:
-        return redirect(wanted or AFTER_SIGN_IN, 303)
+        return redirect(wanted or url_for(AFTER_SIGN_IN), 303)
     return _login_page(LoginForm(next=wanted or ""))
 
 
@@ -43,7 +43,7 @@ def sign_in_with_password() -> ResponseReturnValue:
     except (sign_in.WrongPassword, sign_in.Unconfirmed) as error:
         form.add_error("password", sentence_of(error))
         return _login_page(form), UNPROCESSABLE
-    return redirect(same_site_path(form.next.data) or AFTER_SIGN_IN, 303)
+    return redirect(same_site_path(form.next.data) or url_for(AFTER_SIGN_IN), 303)
 
 
 @blueprint.post("/logout")
@@ -113,7 +113,7 @@ def confirm() -> ResponseReturnValue:
             user_id = user.id
             sign_in.open_session(in_transaction(lambda: service.confirm_address(user_id, now)))
             flash(_("Osoite on vahvistettu. Tervetuloa!"), "success")
-            return redirect(AFTER_SIGN_IN, 303)
+            return redirect(url_for(AFTER_SIGN_IN), 303)
     page = render_template(
         "accounts/confirm.html",
         form=form,

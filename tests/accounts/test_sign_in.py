@@ -99,6 +99,14 @@ def test_one_goes_on_to_where_one_was_going(client: Any) -> None:
     assert client.submit({"email": user.email, "password": PASSWORD}).location == "/admin/users?q=a&page=2"
 
 
+def test_the_language_asked_for_is_spoken_after_signing_in_too(client: Any) -> None:
+    user = make_user(password_hash=HASH)
+    client.get("/login?lang=sv")
+    filled_in = client.form().values | {"email": user.email, "password": PASSWORD}
+    answer = client.post("/login?lang=sv", data=filled_in)  # a form without an address goes to the page's own
+    assert answer.location == "/my?lang=sv"
+
+
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example", "/\\evil.example"])
 def test_nobody_is_sent_to_another_site(client: Any, address: str) -> None:
     user = make_user(password_hash=HASH)
