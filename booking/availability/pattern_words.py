@@ -60,7 +60,7 @@ def in_words(pattern: Pattern, first: date) -> str:
         words = ngettext(
             "%(repeats)s, %(num)s kerta", "%(repeats)s, %(num)s kertaa", pattern.count, repeats=words
         )
-    return ", ".join([str(words), *_without(pattern)])
+    return ", ".join([str(words), *_without(pattern, first)])
 
 
 def _daily(interval: int) -> str:
@@ -109,8 +109,8 @@ def _on_dates(dates: Collection[date]) -> str:
     )
 
 
-def _without(pattern: Pattern) -> list[str]:
-    """Return what is left out, in words."""
+def _without(pattern: Pattern, first: date) -> list[str]:
+    """Return what is left out, in words; a date before the first or after the last needs no leaving out."""
     left_out = []
     if pattern.skip_holidays and pattern.skip_school_breaks:
         left_out.append(_("ei pyhinä eikä koulujen loma-aikoina"))
@@ -118,7 +118,8 @@ def _without(pattern: Pattern) -> list[str]:
         left_out.append(_("ei pyhinä"))
     elif pattern.skip_school_breaks:
         left_out.append(_("ei koulujen loma-aikoina"))
-    skipped = sorted(pattern.skip) if pattern.frequency != "dates" else []
+    last = pattern.until or date.max
+    skipped = sorted(on for on in pattern.skip if first <= on <= last and pattern.frequency != "dates")
     if 0 < len(skipped) <= MOST_LISTED:
         left_out.append(_("paitsi %(dates)s", dates=_listed([_plain(each) for each in skipped])))
     elif skipped:

@@ -65,6 +65,10 @@ def request_context(app: Any) -> Any:
             Pattern("daily", until=MAY, skip=frozenset(TUESDAY + timedelta(n) for n in range(6))),
             "joka päivä 31.5.2027 asti, paitsi 6 päivänä",
         ),
+        (
+            Pattern("weekly", until=MAY, skip=frozenset({TUESDAY - timedelta(7), MAY + timedelta(1)})),
+            "joka tiistai 31.5.2027 asti",
+        ),
     ],
 )
 def test_a_pattern_reads_as_one_would_say_it(pattern: Pattern, words: str) -> None:
