@@ -4,13 +4,11 @@ The same journey with a mouse, on a phone, with the keyboard alone and without J
 """
 
 import re
-import sqlite3
 from typing import Any
 from urllib.error import HTTPError
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from sqlalchemy.engine import make_url
 
 from tests.journeys.hands import Finger, Keyboard, Mouse
 from tests.journeys.steps import (
@@ -22,6 +20,7 @@ from tests.journeys.steps import (
     fill_request,
     fill_sign_in,
     follow_menu,
+    let_a_minute_pass,
     read_feed,
     result_of,
     search,
@@ -106,16 +105,6 @@ def mail_about(page: Page, subject: str, wish: Wish) -> Locator:
     page.goto("/demo/mail")
     day = f"{wish.day.day}.{wish.day.month}.{wish.day.year} klo 18.00–20.00"
     return page.get_by_role("listitem").filter(has_text=f"{subject}: {GARDEN_NAME}, ").filter(has_text=day)
-
-
-def let_a_minute_pass(town: Any) -> None:
-    """Have every waiting mail be due a minute earlier: the test does not sit and wait."""
-    with sqlite3.connect(str(make_url(town.database_url).database), timeout=30) as database:
-        moved = database.execute(
-            "UPDATE outbox_messages SET next_attempt_at = next_attempt_at - 60 WHERE delivered_at IS NULL"
-        )
-        assert moved.rowcount > 0
-    database.close()
 
 
 def test_three_people_find_ask_decide_and_subscribe(town: Any, windows: Any) -> None:
