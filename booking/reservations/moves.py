@@ -20,6 +20,7 @@ from booking.reservations.changes import (
     room_of,
     touch_calendars,
 )
+from booking.reservations.lifecycle import ACTIVE
 from booking.reservations.models import Occurrence, Proposal
 from booking.rooms.catalogue import catalogue
 from booking.rooms.labels import room_name
@@ -112,14 +113,15 @@ def decline_moves(occurrences: Sequence[Occurrence], words: str, *, actor: Actor
 def place(occurrence: Occurrence, proposal: Proposal) -> None:
     """Put a date where it was proposed, with the turnaround of that room. What it holds is the caller's.
 
-    Where it is the only date, its reservation goes along: its room, and the terms in force there.
+    Once all that is still to come is in another room, the reservation is that room's, under its terms.
     """
     occurrence.room_id, occurrence.room = proposal.room_id, proposal.room
     occurrence.starts_at, occurrence.ends_at = proposal.starts_at, proposal.ends_at
     occurrence.turnaround_minutes = proposal.turnaround_minutes
     occurrence.reminded_at = None
     reservation = occurrence.reservation
-    if len(reservation.occurrences) == 1 and reservation.room_id != proposal.room_id:
+    in_rooms = {each.room_id for each in reservation.occurrences if each.state in ACTIVE}
+    if in_rooms == {proposal.room_id} and reservation.room_id != proposal.room_id:
         reservation.room_id, reservation.room = proposal.room_id, proposal.room
         reservation.terms_version = room_of(proposal.room_id).terms_version
 

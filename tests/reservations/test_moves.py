@@ -119,6 +119,16 @@ def test_confirming_a_move_takes_the_date_there(session: Any, town: Town, guests
     assert all(after[room_id] > before[room_id] for room_id in before)
 
 
+def test_a_series_whose_dates_have_all_moved_is_the_new_rooms(session: Any, town: Town, guests: Any) -> None:
+    series, approver = of_choir(town, EVENING, EVENING.shift(WEEK), state="confirmed"), acting(town.approver)
+    first, second = series.occurrences
+    moved(town, (first, LATER), (second, LATER.shift(WEEK)), room=guests)
+    confirm(series.reference, [first.id], actor=approver, now=NOW)
+    assert series.room_id == town.room.id
+    confirm(series.reference, [second.id], actor=approver, now=NOW)
+    assert (series.room_id, series.room) == (guests.id, guests)
+
+
 def test_declining_a_move_leaves_the_date_where_it_is(session: Any, town: Town, booked: Reservation) -> None:
     (date,) = booked.occurrences
     (move,) = moved(town, (date, LATER))
