@@ -55,9 +55,8 @@ class Person:
     def follow_menu(self, text: str) -> None:
         """Go by the menu."""
         open_menu(self.hand)
-        self.hand.press(
-            self.page.get_by_role("navigation").get_by_role("link", name=self.said(text, whole=True))
-        )
+        menu = self.page.get_by_role("banner").get_by_role("navigation")
+        self.hand.press(menu.get_by_role("link", name=self.said(text, whole=True)))
 
     def button(self, text: str, many: str = "", number: int = 1, *, whole: bool = False) -> Locator:
         """Return the button whose name begins so."""

@@ -89,6 +89,7 @@ def path_of(person: Person, season: Season) -> str:
 def open_request(person: Person, season: Season) -> None:
     """Go from the approver's queue to the request's own page."""
     person.follow_menu("Hyväksynnät")
+    person.expect_heading("Hyväksynnät")
     claim = claim_of(person.page, season.title)
     name = re.compile(f"^{person.said('Päätä päivä kerrallaan').pattern}")
     person.hand.press(claim.get_by_role("link", name=name))
@@ -102,25 +103,35 @@ def confirm_range(person: Person, first: int, last: int) -> None:
         field = person.field(text)
         labels = [each.strip() for each in field.locator("option").all_inner_texts()]
         person.hand.choose(field, labels[number])
-    person.press("Vahvista")
-    person.expect_done("Pyyntö on vahvistettu.")
+    _decide(person, "Vahvista", "Pyyntö on vahvistettu.", last - first + 1)
 
 
 def confirm_all(person: Person) -> None:
     """Confirm what is still open."""
     person.pick("kaikki (%(count)s)")
     person.press("Vahvista")
-    person.expect_done("Pyyntö on vahvistettu.")
+    person.expect_said("Kaikista ajoista on päätetty.")
 
 
 def decline_first(person: Person, reason: str) -> None:
     """Decline the first of the dates that are still open, by marking it."""
-    person.hand.press(person.main.get_by_role("checkbox").first)
+    person.hand.press(_marks(person).first)
     person.pick("merkityt ajat")
     person.unfold("Hylkää ja kerro syy")
     person.write("Syy, joka lähetetään pyytäjälle", reason)
-    person.press("Hylkää")
-    person.expect_done("Pyyntö on hylätty.")
+    _decide(person, "Hylkää", "Pyyntö on hylätty.", 1)
+
+
+def _decide(person: Person, button: str, done: str, number: int) -> None:
+    """Press the button, after which so many dates fewer can be marked; the last one alone cannot."""
+    left = _marks(person).count() - number
+    person.press(button)
+    expect(_marks(person)).to_have_count(left if left > 1 else 0)
+    person.expect_done(done)
+
+
+def _marks(person: Person) -> Locator:
+    return person.main.get_by_role("checkbox")
 
 
 def offer_instead_of_first(person: Person, message: str) -> list[str]:

@@ -128,12 +128,14 @@ def ask(booker: Person, wish: Season) -> Places:
 def decide(approver: Person, journey: Journey, places: Places) -> None:
     """Confirm everything but one date; that is declined, or another time or room is offered instead."""
     approver.sign_in("paattaja")
+    approver.open("/approvals")
+    approver.look_over()
     open_request(approver, journey.wish)
     approver.look_over()
     confirm_range(approver, 1, OTHERWISE - 1)
     if journey.offered:
-        still_open = TIMES - OTHERWISE - 1  # without what is left out and, in its room confirmed at once
-        confirm_range(approver, 2, still_open)
+        left = TIMES - OTHERWISE - 1  # one date is left out, and one was confirmed at once in its other room
+        confirm_range(approver, 2, left)
         room, day, start, end = offer_instead_of_first(approver, REASON)
         places.put(OTHERWISE, room, use_on(journey.wish.day(OTHERWISE), start, end))
         assert day == journey.wish.day(OTHERWISE).isoformat()
@@ -179,6 +181,7 @@ def edit(booker: Person, wish: Season, path: str) -> None:
     booker.look_over()
     booker.press("Tallenna muutokset")
     booker.expect_done("Muutokset on tallennettu.")
+    booker.look_over()
 
 
 def walk(town: Any, windows: Any, journey: Journey) -> None:
