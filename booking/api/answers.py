@@ -9,7 +9,7 @@ from booking.audit.service import history
 from booking.clock import zone
 from booking.reservations.lifecycle import HOLDING, State, state_of_all
 from booking.reservations.models import Occurrence, Proposal, Reservation
-from booking.reservations.policy import Sight
+from booking.reservations.policy import Sight, state_shown
 from booking.reservations.queries import reasons_of
 from booking.reservations.seen import Seen
 from booking.rooms.catalogue import catalogue
@@ -106,7 +106,7 @@ def reservation_item(reservation: Reservation, sight: Sight = Sight.FULL) -> Sha
     shape: Shape = {
         "reference": reservation.reference,
         "sight": "full" if sight is Sight.FULL else "public",
-        "state": state_of_all(State(each.state) for each in shown),
+        "state": state_of_all(state_shown(State(each.state), sight) for each in shown),
         "room": room.slug,
         "title": reservation.title,
         "purpose": reservation.purpose,
@@ -168,7 +168,7 @@ def _occurrence(occurrence: Occurrence, sight: Sight) -> Shape:
         "room": catalogue().by_id[occurrence.room_id].slug,
         "start": moment(occurrence.starts_at),
         "end": moment(occurrence.ends_at),
-        "state": str(occurrence.state),
+        "state": state_shown(State(occurrence.state), sight).value,
         "title": occurrence.title,
         "people": occurrence.people if full else None,
         "proposal": _proposal(occurrence.proposal) if full and occurrence.proposal else None,

@@ -142,7 +142,7 @@ def date_detail(
         id=occurrence.id,
         start=occurrence.starts_at,
         end=occurrence.ends_at,
-        state=occurrence.state,
+        state=policy.state_shown(State(occurrence.state), seen).value,
         reason=reason if full and occurrence.state in _ENDED else None,
         title=occurrence.own_title or "",
         room=room_name(room) if elsewhere else "",

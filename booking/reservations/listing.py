@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from booking.reservations.lifecycle import State
 from booking.reservations.lists import Extent, Listed, extents
+from booking.reservations.policy import Sight, state_shown
 from booking.reservations.series_words import stored_in_words
 from booking.reservations.summary import counts_in_words, look_of
 from booking.rooms.catalogue import catalogue
@@ -36,7 +38,7 @@ class ListedItem:
 
 
 def listed_items(listed: Sequence[Listed]) -> list[ListedItem]:
-    """Return the lines of a list that is about single dates: a series is told by one of them."""
+    """Return the lines of a list for everybody, about single dates: a series is told by one of them."""
     rooms = catalogue().by_id
     return [
         ListedItem(
@@ -46,7 +48,7 @@ def listed_items(listed: Sequence[Listed]) -> list[ListedItem]:
             room_slug=rooms[each.room_id].slug,
             start=each.start,
             end=each.end,
-            state=each.state,
+            state=state_shown(State(each.state), Sight.PUBLIC).value,
             organisation=each.organisation,
             more=each.dates - 1,
         )

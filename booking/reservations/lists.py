@@ -13,7 +13,7 @@ from booking.access.actor import Actor
 from booking.db import Ids, among
 from booking.extensions import db
 from booking.organisations.models import Organisation
-from booking.reservations.lifecycle import ACTIVE, State
+from booking.reservations.lifecycle import ACTIVE, HOLDING, State
 from booking.reservations.models import SHOWN_TITLE, Occurrence, Proposal, Reservation
 from booking.reservations.queries import of_mine
 
@@ -88,12 +88,15 @@ def past(actor: Actor, now: datetime, *, limit: int, offset: int) -> list[Listed
 
 
 def coming_in_public(organisation_id: int, now: datetime, *, limit: int) -> list[Listed]:
-    """Return an association's public reservations with confirmed dates to come, by the next one."""
+    """Return an association's public reservations with confirmed dates to come, by the next one.
+
+    A date that goes on and was marked already is still one of them.
+    """
     query = _listed(
         (Occurrence.starts_at, Occurrence.id),
         Reservation.organisation_id == organisation_id,
         Reservation.visibility != "private",
-        Occurrence.state == State.CONFIRMED.value,
+        Occurrence.state.in_(sorted(HOLDING)),
         Occurrence.ends_at > now,
     )
     return [Listed(*row) for row in db.session.execute(query.limit(limit))]

@@ -33,6 +33,11 @@ def sight(reservation: Reservation, actor: Actor) -> Sight:
     return Sight.PUBLIC if shown else Sight.NOTHING
 
 
+def state_shown(state: State, seen: Sight) -> State:
+    """Return the state as this reader may know it: whether a date was used is no business of outsiders."""
+    return State.CONFIRMED if seen < Sight.FULL and state in HOLDING else state
+
+
 def acts_for_booker(reservation: Reservation, actor: Actor, right: Right) -> bool:
     """Say whether the person stands on the booker's side with this right.
 

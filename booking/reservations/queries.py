@@ -22,7 +22,7 @@ from booking.reservations.models import (
     Reason,
     Reservation,
 )
-from booking.reservations.policy import Sight, sight
+from booking.reservations.policy import Sight, sight, state_shown
 from booking.reservations.seen import Seen, unaccounted
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
@@ -170,7 +170,7 @@ def _seen(row: Row[*tuple[Any, ...]], room: RoomFacts, actor: Actor) -> Seen:
         space_ids=room.space_ids,
         use=Interval(row.starts_at, row.ends_at),
         claimed=_claimed(row),
-        state=state,
+        state=state_shown(state, Sight.FULL if full else Sight.PUBLIC),
         holds=row.claim_id is not None,
         mine=mine,
         title=row.title if shown else "",

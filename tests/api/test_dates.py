@@ -85,6 +85,16 @@ def test_a_stranger_reads_the_confirmed_dates_and_of_them_what_is_public(
     assert {each["proposal"] for each in told["occurrences"]} == {None}
 
 
+def test_a_stranger_reads_used_and_unused_dates_as_confirmed_ones(api: Any, series: Reservation) -> None:
+    unused, used, _pending = series.occurrences
+    unused.state, used.state, used.attendance = "no_show", "used", 40
+    visitor = make_member(make_organisation())
+    told = api(visitor).get(f"/reservations/{series.reference}").get_json()
+    assert [told["state"], *(each["state"] for each in told["occurrences"])] == ["confirmed"] * 3
+    calendar = api().get("/rooms/karelia-sali/calendar", from_="2027-01-12", to="2027-01-12").get_json()
+    assert [each["state"] for each in calendar["items"]] == ["confirmed"]
+
+
 def test_a_proposal_that_was_answered_is_not_told(api: Any, choir: Any, series: Reservation) -> None:
     series.occurrences[2].proposals[0].state = "refused"
     told = api(make_member(choir)).get("/reservations").get_json()["items"]

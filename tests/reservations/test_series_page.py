@@ -214,6 +214,30 @@ def test_strangers_see_the_confirmed_dates_and_nothing_of_how_it_came_so(town: T
     assert plain(part(text, '<div class="head">', "</div>")).startswith("vahvistettu")
 
 
+def test_whether_a_date_was_used_is_no_business_of_strangers(town: Town, client: Any) -> None:
+    made = series_of(town, "no_show", "used")
+    once = of_choir(town, EVENING.shift(timedelta(days=1)), state="no_show")
+    for reservation in (made, once):
+        client.sign_out()
+        assert plain(part(page(client, reservation), '<div class="head">', "</div>")).startswith(
+            "vahvistettu"
+        )
+        for word in ("käyttämättä", "käytetty"):
+            assert word not in client.get(f"/reservations/{reservation.reference}").text
+        client.sign_in(town.approver)
+        assert "käyttämättä jätetty" in page(client, reservation)
+
+
+def test_an_association_s_page_has_a_date_that_goes_on_whatever_was_marked(
+    town: Town, client: Any, frozen: Callable[..., None]
+) -> None:
+    series_of(town, "no_show", title="Konsertti")
+    frozen(EVENING.start + timedelta(minutes=30))
+    told = client.get(f"/organisations/{town.choir.slug}").text
+    assert "Konsertti" in told
+    assert "käyttämättä" not in told
+
+
 def test_each_coming_date_leads_its_bookers_to_where_it_is_changed(town: Town, client: Any) -> None:
     made = series_of(town, "confirmed", "pending", "declined", "confirmed")
     make_occurrence(made, weekly(-2), state="used")
