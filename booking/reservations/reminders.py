@@ -24,7 +24,7 @@ from booking.reservations import messages, policy
 from booking.reservations.changes import room_of
 from booking.reservations.giving_back import is_late, link_token
 from booking.reservations.lifecycle import State
-from booking.reservations.models import Occurrence, Reservation
+from booking.reservations.models import Occurrence, Proposal, Reservation
 from booking.rooms.labels import room_name
 from booking.rooms.models import Room
 from booking.timetable.interval import Interval
@@ -128,6 +128,8 @@ def _waits_long(now: datetime) -> ColumnElement[bool]:
         Occurrence.state == State.PENDING.value,
         Occurrence.starts_at > now,
         Occurrence.created_at < now - LONG_PENDING,
+        # One that was offered something else waits for its booker
+        Occurrence.id.not_in(select(Proposal.occurrence_id).where(Proposal.state == "open")),
     )
     told = Reservation.approvers_reminded_at
     return Reservation.id.in_(pending) & or_(told.is_(None), told <= now - LONG_PENDING)
@@ -157,7 +159,9 @@ def _long_wait(approver: User, owner_id: int, waiting: Sequence[Reservation], no
 def _request(reservation: Reservation, now: datetime) -> Mapping[str, object]:
     """Return one line of an approver's mail: the next date to decide on, and how many there are besides."""
     open_dates = [
-        each for each in reservation.occurrences if each.state == State.PENDING and each.starts_at > now
+        each
+        for each in reservation.occurrences
+        if each.state == State.PENDING and each.starts_at > now and each.proposal is None
     ]
     organisation = reservation.organisation
     return {

@@ -14,6 +14,7 @@ from tests.factories.organisations import make_member
 from tests.factories.reservations import EVENING, NOW, make_occurrence, make_reservation
 from tests.factories.rooms import make_room
 from tests.reservations.mail import leave, links, mail, posted
+from tests.reservations.offering import LATER, offered
 from tests.reservations.town import Town, kinds_of_mail, of_choir
 
 MINUTE = timedelta(minutes=1)
@@ -205,6 +206,17 @@ def test_what_awaits_no_decision_is_not_told(session: Any, town: Town, state: st
     of_choir(town, state=state)
     of_choir(town, EVENING.shift(-4 * WEEK))  # pending, but begun: it is about to expire
     assert remind_approvers(now=NOW) == 0
+
+
+def test_what_waits_for_an_answer_to_an_offer_is_not_told(session: Any, town: Town) -> None:
+    series = of_choir(town, EVENING, EVENING.shift(WEEK), created_at=NOW - 4 * DAY)
+    offered(town, series)
+    assert remind_approvers(now=NOW) == 1
+    told = mail(session, "approver_reminder").body
+    assert "ti 19.1.2027" in told
+    assert "ti 12.1.2027" not in told
+    offered(town, series, LATER.shift(WEEK), date=1)
+    assert remind_approvers(now=NOW + 3 * DAY) == 0
 
 
 def test_each_approver_gets_one_mail_of_their_own_owners_requests(session: Any, town: Town) -> None:
