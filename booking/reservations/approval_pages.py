@@ -14,7 +14,8 @@ from booking.reservations.changes import competing_with, room_of
 from booking.reservations.dates import reasons_told
 from booking.reservations.deciding import DateToDecide, date_to_decide, prospects_in_words
 from booking.reservations.decisions import is_to_decide
-from booking.reservations.labels import PURPOSES
+from booking.reservations.labels import PURPOSES, STEPS
+from booking.reservations.lifecycle import Step
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.moves import move_of
 from booking.reservations.queries import reasons_of
@@ -144,8 +145,14 @@ def _fetch_reservations(reservation_ids: set[int]) -> None:
 def _reasons(reservation: Reservation) -> dict[int, str]:
     entries = history("reservation", reservation.id)
     words = reasons_of([each.id for each in entries])
+    by_itself = {Step.LOSE.value: str(STEPS[Step.LOSE.value])}  # nobody wrote why
     return reasons_told(
-        (each.action, each.details.get("occurrences", ()), words.get(each.id, "")) for each in entries
+        (
+            each.action,
+            each.details.get("occurrences", ()),
+            words.get(each.id) or by_itself.get(each.action, ""),
+        )
+        for each in entries
     )
 
 

@@ -20,7 +20,7 @@ STEPS = {
     "request_at_once": _l("Varaus tehtiin ja vahvistui heti"),
     "confirm": _l("Pyyntö vahvistettiin"),
     "decline": _l("Pyyntö hylättiin"),
-    "lose": _l("Pyyntö hylättiin, koska aika vahvistettiin toiselle"),
+    "lose": _l("Pyyntö hylättiin, koska aika ei ollut enää vapaa"),
     "withdraw": _l("Pyyntö peruttiin"),
     "expire": _l("Pyyntö vanheni, koska kukaan ei ehtinyt päättää"),
     "cancel": _l("Varaus peruttiin"),

@@ -173,7 +173,7 @@ def test_requests_that_compete_stand_side_by_side_and_confirming_one_declines_th
     ).to_have_count(0)
     one.page.goto(path)
     says(one.page, "Pyyntö on hylätty.")
-    says(one.page, "Pyyntö hylättiin, koska aika vahvistettiin toiselle")
+    says(one.page, "Pyyntö hylättiin, koska aika ei ollut enää vapaa")
     event_of(town.base_url + FEED.format(GARDEN), second)
     assert not [
         each for each in read_feed(town.base_url + FEED.format(GARDEN)) if first.title in each["SUMMARY"]

@@ -285,6 +285,14 @@ def test_one_request_shows_every_date_with_what_competes_and_what_is_in_the_way(
     assert (states(series)[3], states(rival)) == ("confirmed", ["declined"])
 
 
+def test_a_date_that_was_lost_says_why(session: Any, client: Any, town: Town) -> None:
+    lost, won = weekly(town, 2), of_choir(town)
+    confirm(won.reference, None, actor=acting(town.approver), now=NOW)
+    text = opened(client, town.approver, page_of(lost))
+    assert "Perustelu: Pyyntö hylättiin, koska aika ei ollut enää vapaa" in text
+    assert '<p class="letter">Perustelu' in client.get(page_of(lost)).get_data(as_text=True)
+
+
 def test_a_decision_on_its_page_that_is_refused_stays_there(session: Any, client: Any, town: Town) -> None:
     series = weekly(town, 3)
     opened(client, town.approver, page_of(series))

@@ -28,6 +28,7 @@ from booking.versions.service import Scope, current
 from tests.factories.reservations import EVENING, NOW, make_occurrence, make_reservation, request_for
 from tests.factories.rooms import make_divisible_hall, make_room
 from tests.factories.users import acting
+from tests.reservations.mail import posted
 from tests.reservations.town import Town, kinds_of_mail, last_step, of_choir, states
 
 HOUR = timedelta(hours=1)
@@ -65,6 +66,9 @@ def test_the_turnaround_of_each_counts_in_the_competition(session: Any, town: To
     confirm(won.reference, None, actor=acting(town.approver), now=NOW)
     assert states(before) == states(after) == ["declined"]
     assert states(far) == ["pending"]
+    for told in posted(session, "competing_lost"):  # nobody else got it: the cleaning is in the way
+        assert told.subject.startswith("Aika ei ole enää vapaa: ")
+        assert "niin lähelle, että pyydetty aika ei enää mahdu" in told.body
 
 
 def test_a_long_use_loses_to_a_short_one_inside_it(session: Any, town: Town) -> None:
