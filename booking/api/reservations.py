@@ -149,7 +149,8 @@ def confirm_reservation(body: dict[str, Any], reference: str) -> Response:
     now = clock.now()
     try:
         return _answer_step(
-            reference, lambda known, actor: decisions.confirm(known, _dates(body), actor=actor, now=now)
+            reference,
+            lambda known, actor: decisions.confirm(known, _dates(body), actor=actor, now=now).reservation,
         )
     except SlotTaken as error:
         raise _taken_since(reference, error) from error
@@ -160,7 +161,8 @@ def decline_reservation(body: dict[str, Any], reference: str) -> Response:
     """Decline pending dates as an approver; a reason is needed."""
     now, reason = clock.now(), _reason(body)
     return _answer_step(
-        reference, lambda known, actor: decisions.decline(known, _dates(body), reason, actor=actor, now=now)
+        reference,
+        lambda known, actor: decisions.decline(known, _dates(body), reason, actor=actor, now=now).reservation,
     )
 
 

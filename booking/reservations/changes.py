@@ -18,6 +18,7 @@ from booking.occupancy import service as occupancy
 from booking.reservations import messages
 from booking.reservations.lifecycle import HOLDING, State, Step, after, holds_space
 from booking.reservations.models import LONGEST_DAYS, REASON_LENGTH, Occurrence, Proposal, Reason, Reservation
+from booking.reservations.standing import partly
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.timetable.interval import Interval
@@ -174,13 +175,16 @@ def record_change(
     return entry
 
 
-def lose_competitors(winners: Iterable[Occurrence], *, now: datetime) -> None:
+def lose_competitors(winners: Iterable[Occurrence], *, now: datetime) -> int:
     """Decline the pending requests that no longer fit beside these confirmed dates, and tell their bookers.
 
-    One that has been offered another time or room is left until the offer is answered (`lose_if_taken`).
+    Returns how many requests have lost a date. One that has been offered another time or room is left until
+    the offer is answered (`lose_if_taken`).
     """
     beaten = (rival for rivals in competing_with(list(winners)).values() for rival in rivals)
-    _lose([each for each in dict.fromkeys(beaten) if each.proposal is None], now)
+    lost = [each for each in dict.fromkeys(beaten) if each.proposal is None]
+    _lose(lost, now)
+    return len({each.reservation_id for each in lost})
 
 
 def lose_if_taken(occurrences: Sequence[Occurrence], *, now: datetime) -> None:
@@ -196,8 +200,14 @@ def _lose(lost: Sequence[Occurrence], now: datetime) -> None:
         by_reservation.setdefault(each.reservation_id, []).append(each)
     for occurrences in by_reservation.values():
         take_step(Step.LOSE, occurrences, actor_id=None, now=now)
+        reservation = occurrences[0].reservation
         messages.tell_booker(
-            "competing_lost", occurrences[0].reservation, occurrences, now=now, decision=True
+            "competing_lost",
+            reservation,
+            occurrences,
+            now=now,
+            decision=True,
+            facts=partly(reservation, occurrences),
         )
 
 

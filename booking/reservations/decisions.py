@@ -5,6 +5,7 @@ date that does not exist or may not be seen, Forbidden, and WrongState when a da
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -24,15 +25,26 @@ from booking.reservations.changes import (
 from booking.reservations.lifecycle import State, Step, awaits_decision, sources
 from booking.reservations.models import Occurrence, Proposal, Reservation
 from booking.reservations.moves import confirm_moves, decline_moves, move_of
+from booking.reservations.standing import partly
 from booking.rooms.rules import cancellation_deadline
 
 OWNERS_NOTICE = timedelta(days=14)  # DOMAIN.md: an owner cancelling for its own event gives so much notice
 EXPIRED_AT_ONCE = 200  # dates a run; the next run takes the rest
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What an approver's decision did: dates and moves decided on, and requests that lost a date by it."""
+
+    reservation: Reservation
+    dates: int
+    moves: int
+    lost: int = 0
+
+
 def confirm(
     reference: str, occurrence_ids: Collection[int] | None, *, actor: Actor, now: datetime
-) -> Reservation:
+) -> Decided:
     """Confirm pending dates and the moves of confirmed ones as an approver: what moves goes first.
 
     Competing requests that no longer fit are declined by themselves. Raises SlotTaken when somebody else
@@ -47,14 +59,15 @@ def confirm(
         confirm_moves(moving, actor=actor, now=now)
     if pending:
         take_step(Step.CONFIRM, pending, actor_id=actor.user_id, now=now)
-        messages.tell_booker("confirmed", reservation, pending, now=now, decision=True)
-    lose_competitors(chosen, now=now)
-    return reservation
+        facts = partly(reservation, pending)
+        messages.tell_booker("confirmed", reservation, pending, now=now, decision=True, facts=facts)
+    lost = lose_competitors(chosen, now=now)
+    return Decided(reservation, len(pending), len(moving), lost)
 
 
 def decline(
     reference: str, occurrence_ids: Collection[int] | None, reason: str, *, actor: Actor, now: datetime
-) -> Reservation:
+) -> Decided:
     """Decline pending dates and the moves of confirmed ones, which then stay, as an approver.
 
     Raises RuleViolation without a reason: every loser is owed one.
@@ -67,8 +80,16 @@ def decline(
         decline_moves(moving, words, actor=actor, now=now)
     if pending:
         take_step(Step.DECLINE, pending, actor_id=actor.user_id, now=now, reason=words)
-        messages.tell_booker("declined", reservation, pending, now=now, decision=True, reason=words)
-    return reservation
+        messages.tell_booker(
+            "declined",
+            reservation,
+            pending,
+            now=now,
+            decision=True,
+            reason=words,
+            facts=partly(reservation, pending),
+        )
+    return Decided(reservation, len(pending), len(moving))
 
 
 def withdraw(

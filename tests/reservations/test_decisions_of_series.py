@@ -129,6 +129,23 @@ def test_two_series_that_compete_share_what_each_won(session: Any, town: Town) -
     assert last_step(series).details["occurrences"] == ids(series, 2, 3)
 
 
+def test_a_mail_about_some_dates_says_so_and_how_the_others_stand(session: Any, town: Town) -> None:
+    series, approver = weekly(town, 5), acting(town.approver)
+    won = make_reservation(town.room, *evenings(4), state="pending")
+    confirm(series.reference, ids(series, 0, 1), actor=approver, now=NOW)
+    told = mail(session, "confirmed")
+    assert told.subject.startswith("Osa varauksen ajoista on vahvistettu: Karelia-sali, ti 12.1.2027")
+    assert "tämä viesti koskee 2 aikaa, kaikkiaan aikoja on 5. Muut ajat: 3 odottaa." in told.body
+    decline(series.reference, ids(series, 2), "Vaalit", actor=approver, now=NOW)
+    told = mail(session, "declined")
+    assert told.subject.startswith("Osa varauksen ajoista on hylätty: ")
+    assert "Muut ajat: 2 vahvistettu, 2 odottaa." in told.body
+    assert confirm(won.reference, None, actor=approver, now=NOW).lost == 1
+    told = mail(session, "competing_lost")
+    assert told.subject.startswith("Osa varauksen ajoista ei ole enää vapaana: ")
+    assert "Muut ajat: 2 vahvistettu, 1 hylätty, 1 odottaa." in told.body
+
+
 def test_lost_dates_are_told_with_what_is_free_instead_of_each(session: Any, town: Town) -> None:
     make_room(owner=town.owner, name="Vierashuone", slug="vierashuone", capacity=40, venue=town.room.venue)
     weekly(town, 5, people=24)
