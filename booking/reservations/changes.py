@@ -18,6 +18,7 @@ from booking.occupancy import service as occupancy
 from booking.reservations import messages
 from booking.reservations.lifecycle import HOLDING, State, Step, after, holds_space
 from booking.reservations.models import LONGEST_DAYS, REASON_LENGTH, Occurrence, Proposal, Reason, Reservation
+from booking.reservations.offer_mail import take_back_mail
 from booking.reservations.standing import partly
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
@@ -78,6 +79,7 @@ def take_step(
     """
     states = [after(State(each.state), step) for each in occurrences]
     close_proposals(occurrences, now=now)
+    take_back_mail(occurrences)
     wanted: list[tuple[Occurrence, occupancy.Hold]] = []
     for occurrence, state in zip(occurrences, states, strict=True):
         occurrence.state = state.value
@@ -130,9 +132,12 @@ def close_proposals(
 ) -> list[Proposal]:
     """End the open proposals for these dates and give back what counter-offers hold; return them.
 
-    What the date itself holds for a move is the caller's to mend: `hold` with `hold_of`.
+    Their mail that has not gone out is dropped. What the date itself holds for a move is the caller's to
+    mend: `hold` with `hold_of`.
     """
-    closed = [each.proposal for each in occurrences if each.proposal is not None]
+    ending = [each for each in occurrences if each.proposal is not None]
+    take_back_mail(ending)
+    closed = [each.proposal for each in ending if each.proposal is not None]
     ended = [each.claim_id for each in closed if each.claim_id is not None]
     for proposal in closed:
         proposal.state, proposal.closed_at, proposal.claim_id = state, now, None

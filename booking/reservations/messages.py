@@ -1,7 +1,7 @@
 """Mail about reservations: composed in the reader's language, in the transaction of what it tells."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import current_app, render_template
@@ -58,13 +58,15 @@ def tell_booker(
     decision: bool = False,
     reason: str = "",
     facts: Facts = lambda reader: {},
+    about: tuple[str, int] | None = None,
 ) -> None:
     """Post a mail to the booker's side; a `decision` waits until it can no longer be undone.
 
-    The booker hears while they belong to the association, else its managers do.
+    The booker hears while they belong to the association, else its managers do. `about`: the kind and id of
+    what the mail is taken back by, if not the reservation.
     """
     readers = bookers_side(reservation)
-    _post(kind, readers, reservation, occurrences, now, reason, decision=decision, facts=facts)
+    _post(kind, readers, reservation, occurrences, now, reason, decision=decision, facts=facts, about=about)
 
 
 def tell_approvers(
@@ -116,6 +118,7 @@ def _post(
     *,
     decision: bool = False,
     facts: Facts = lambda reader: {},
+    about: tuple[str, int] | None = None,
 ) -> None:
     chosen = list(occurrences or reservation.occurrences)
     for reader in readers:
@@ -123,6 +126,8 @@ def _post(
             message = _compose(
                 kind, reader, reservation, chosen, now, reason, facts(reader), decision=decision
             )
+        if about is not None:
+            message = replace(message, subject_kind=about[0], subject_id=about[1])
         post(message, now=now, wait_seconds=TIME_TO_UNDO if decision else 0)
 
 

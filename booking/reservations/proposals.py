@@ -32,6 +32,7 @@ from booking.reservations.counter_offers import claim_offer, deadline_of, refuse
 from booking.reservations.lifecycle import State, Step
 from booking.reservations.models import REASON_LENGTH, Occurrence, Proposal, Reservation
 from booking.reservations.moves import changes_of, place, told, touch_places_left, written
+from booking.reservations.offer_mail import about, was_told
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.timetable.interval import Interval
@@ -82,6 +83,7 @@ def offer(
         decision=True,
         reason=words,
         facts=told(changes_of([occurrence]), proposal.deadline_at),
+        about=about(proposal),
     )
     return proposal
 
@@ -145,9 +147,16 @@ def take_back(reference: str, proposal_id: int, *, actor: Actor, now: datetime) 
     record_change(action, [occurrence], actor_id=actor.user_id, now=now, proposal=proposal.id)
     facts = told(changes)
     if by_owner:
-        messages.tell_booker(
-            "offer_withdrawn", reservation, [occurrence], now=now, decision=True, facts=facts
-        )
+        if was_told(proposal):
+            messages.tell_booker(
+                "offer_withdrawn",
+                reservation,
+                [occurrence],
+                now=now,
+                decision=True,
+                facts=facts,
+                about=about(proposal),
+            )
         lose_if_taken([occurrence], now=now)
     else:
         messages.tell_approvers("move_withdrawn", reservation, [occurrence], now=now, facts=facts)

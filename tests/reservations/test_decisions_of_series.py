@@ -60,7 +60,7 @@ def test_eighteen_are_confirmed_one_is_declined_and_one_goes_to_another_room(
         "offer",
         "accept",
     ]
-    assert kinds_of_mail(session) == ["confirmed", "declined", "offer_made", "confirmed", "offer_accepted"]
+    assert kinds_of_mail(session) == ["confirmed", "declined", "confirmed", "offer_accepted"]
 
 
 def test_one_date_that_is_taken_stops_them_all_and_is_named(session: Any, town: Town) -> None:

@@ -56,7 +56,7 @@ def test_accepting_moves_the_date_confirms_it_and_keeps_its_name(
     step = last_step(series)
     assert (step.action, step.actor_id) == ("accept", town.booker.id)
     assert step.details["left"] == [[town.room.id, "2027-01-12T18:00:00+02:00", "2027-01-12T20:00:00+02:00"]]
-    assert kinds_of_mail(session) == ["offer_made", "confirmed", "offer_accepted", "competing_lost"]
+    assert kinds_of_mail(session) == ["confirmed", "offer_accepted", "competing_lost"]
     assert mail(session, "offer_accepted").recipient == town.approver.email
 
 
@@ -113,7 +113,7 @@ def test_an_offer_that_nobody_answers_lapses_and_both_sides_hear(session: Any, t
         None,
         [reservation.occurrences[0].id],
     )
-    assert kinds_of_mail(session) == ["offer_made", "offer_expired", "offer_expired"]
+    assert kinds_of_mail(session) == ["offer_expired", "offer_expired"]
     assert expire_proposals(now=made.deadline_at) == 0
 
 
@@ -130,7 +130,7 @@ def test_lapsed_offers_of_one_reservation_are_told_in_one_mail_and_so_many_at_a_
 
 def test_an_approver_takes_an_offer_back(session: Any, town: Town) -> None:
     reservation = of_choir(town)
-    made = offered(town, reservation)
+    made = offered(town, reservation, now=NOW - HOUR)
     other = make_member(town.owner, Role.APPROVER)
     take_back(reservation.reference, made.id, actor=acting(other), now=NOW)
     assert (made.state, states(reservation), rows(session)) == ("withdrawn", ["pending"], [])

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from booking.outbox.models import OutboxMessage
-from booking.reservations.decisions import confirm, decline
+from booking.reservations.decisions import confirm, decline, withdraw
 from booking.reservations.proposals import accept, expire_proposals, refuse, take_back
 from tests.factories.reservations import EVENING, NOW
 from tests.factories.rooms import make_room
 from tests.factories.users import acting
 from tests.reservations.mail import leave, mail, posted
-from tests.reservations.offering import LATER, WEEK, moved, offered
+from tests.reservations.offering import HOUR, LATER, WEEK, moved, offered
 from tests.reservations.town import Town, of_choir
 
 KINDS = {
@@ -56,6 +56,10 @@ def every_kind(session: Any, town: Town) -> None:
     ]
     for step in steps:
         step(moved(town, (date, EVENING))[0].id)
+    late = of_choir(town, LATER.shift(HOUR))
+    known = offered(town, late, LATER.shift(2 * HOUR), now=NOW - HOUR)
+    take_back(late.reference, known.id, actor=approver, now=NOW)
+    offered(town, late, LATER.shift(2 * HOUR), message="Salissa on vaalit.")
 
 
 @pytest.mark.usefixtures("every_kind")
@@ -101,3 +105,28 @@ def test_the_managers_hear_of_an_offer_when_the_booker_has_left(session: Any, to
     leave(session, town.booker)
     offered(town, asked)
     assert [each.recipient for each in posted(session, "offer_made")] == [town.manager.email]
+
+
+def test_an_offer_that_ends_within_the_minute_goes_untold_and_others_of_its_series_do_not(
+    session: Any, town: Town
+) -> None:
+    series = of_choir(town, EVENING, EVENING.shift(WEEK))
+    offered(town, series, LATER.shift(WEEK), date=1)
+    take_back(series.reference, offered(town, series).id, actor=acting(town.approver), now=NOW)
+    assert [each.subject_kind for each in posted(session, "offer_made")] == ["proposal"]
+    offered(town, series)
+    withdraw(series.reference, [series.occurrences[0].id], actor=acting(town.booker), now=NOW)
+    assert (len(posted(session, "offer_made")), posted(session, "offer_withdrawn")) == (1, [])
+
+
+def test_an_offer_that_was_told_is_told_to_be_withdrawn_while_its_date_still_waits(
+    session: Any, town: Town
+) -> None:
+    asked, approver = of_choir(town), acting(town.approver)
+    offered(town, asked, now=NOW - HOUR)
+    last = offered(town, asked)  # in place of one that is known
+    take_back(asked.reference, last.id, actor=approver, now=NOW)
+    assert posted(session, "offer_made") == []
+    assert mail(session, "offer_withdrawn").subject_id == last.id
+    withdraw(asked.reference, None, actor=acting(town.booker), now=NOW)
+    assert posted(session, "offer_withdrawn") == []
