@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from booking.access.actor import Actor
+from booking.access.roles import Right
 from booking.reservations.lifecycle import State
 from booking.reservations.lists import Extent, Listed, extents
 from booking.reservations.policy import Sight, state_shown
@@ -18,7 +20,8 @@ class ListedItem:
     """One line of a list. `start` and `end` are those of the date that the list is about.
 
     Of a series, `state` is what stands for all its dates (`look_of`), `counts` says how many stand how,
-    `pattern` how it repeats and `more` how many further dates the list is about.
+    `pattern` how it repeats and `more` how many further dates the list is about. `offers` await an answer,
+    which the reader gives if `can_answer`.
     """
 
     reference: str
@@ -35,6 +38,7 @@ class ListedItem:
     counts: str = ""
     offers: int = 0
     answer_by: datetime | None = None
+    can_answer: bool = False
 
 
 def listed_items(listed: Sequence[Listed]) -> list[ListedItem]:
@@ -56,13 +60,13 @@ def listed_items(listed: Sequence[Listed]) -> list[ListedItem]:
     ]
 
 
-def own_items(*lists: Sequence[Listed]) -> list[list[ListedItem]]:
+def own_items(actor: Actor, *lists: Sequence[Listed]) -> list[list[ListedItem]]:
     """Return the lines of lists of one's own: a series is told as a whole. One statement for all of them."""
     known = extents({each.reservation_id for listed in lists for each in listed})
-    return [[_own_item(each, known) for each in listed] for listed in lists]
+    return [[_own_item(each, known, actor) for each in listed] for listed in lists]
 
 
-def _own_item(each: Listed, known: Mapping[int, Extent]) -> ListedItem:
+def _own_item(each: Listed, known: Mapping[int, Extent], actor: Actor) -> ListedItem:
     extent, rooms = known[each.reservation_id], catalogue().by_id
     is_series = each.pattern is not None or extent.states.total() > 1
     by_use = sorted((-dates, room_name(rooms[room_id])) for room_id, dates in extent.rooms.items())
@@ -81,4 +85,5 @@ def _own_item(each: Listed, known: Mapping[int, Extent]) -> ListedItem:
         counts=counts_in_words(extent.states) if is_series else "",
         offers=extent.offers,
         answer_by=extent.answer_by,
+        can_answer=each.organisation_id is None or actor.has(Right.BOOK, each.organisation_id),
     )

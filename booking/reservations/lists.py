@@ -35,6 +35,7 @@ class Listed:
     start: datetime
     end: datetime
     state: str
+    organisation_id: int | None
     organisation: str | None
     dates: int
 
@@ -169,6 +170,7 @@ def _listed(
             Occurrence.starts_at,
             Occurrence.ends_at,
             Occurrence.state,
+            Reservation.organisation_id,
             Organisation.name,
             numbered.c.dates,
         )

@@ -11,6 +11,7 @@ from booking import clock
 from booking.access.actor import Actor
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
+from booking.access.roles import Right
 from booking.errors import DomainError, NotFound, RuleViolation, WrongState
 from booking.organisations.acting import act
 from booking.reservations import decisions, giving_back, lists, policy, queries
@@ -92,7 +93,7 @@ def my() -> ResponseReturnValue:
     now, actor = clock.now(), current_actor()
     page = page_numbers(lists.count_past(actor, now), PAGE_SIZE)
     past = lists.past(actor, now, limit=PAGE_SIZE, offset=(page.number - 1) * PAGE_SIZE)
-    waiting, coming, past_lines = own_items(*lists.open_ones(actor, now), past)
+    waiting, coming, past_lines = own_items(actor, *lists.open_ones(actor, now), past)
     return render_template(
         "reservations/my.html",
         waiting=waiting,
@@ -129,15 +130,18 @@ def _page(reference: str, actor: Actor, now: datetime, *, errors: Mapping[str, s
         if not actor.is_signed_in:
             raise NotFound("unknown_reservation_signed_out") from None
         raise
+    books = policy.acts_for_booker(reservation, actor, Right.BOOK)
     return render_template(
         "reservations/reservation.html",
         reservation=detail(reservation, seen, actor, now),
         fresh="sent" in request.args,
         full=seen is Sight.FULL,
         decision_days=DECISION_DAYS,
-        cancelling=cancelling(reservation, now),
+        cancelling=cancelling(reservation, now) if books else None,
         handover=handover(reservation, seen, now),
         may_decide=policy.decides(reservation, actor),
+        books=books,
+        belongs=policy.acts_for_booker(reservation, actor, Right.SEE),
         open_offers=open_offers(reservation, actor),
         waited=waiting_beside(reservation, actor, now) if seen is Sight.FULL else (),
         after_use=after_use.dates_of(reservation, actor, now),

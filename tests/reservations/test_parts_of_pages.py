@@ -1,5 +1,6 @@
 """What other features add to my page and to a reservation's: the line, marking, giving back."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -7,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.factories.reservations import NOW, make_reservation
+from tests.factories.reservations import EVENING, NOW, make_reservation
 from tests.factories.rooms import make_room
+from tests.reservations.offering import offered
 from tests.reservations.series import TUESDAYS, plain, series_of, stored, weekly
-from tests.reservations.town import Town
+from tests.reservations.town import Town, of_choir
 from tests.waiting.line import take, wait
 
 SECOND = date(2027, 1, 19)
@@ -85,3 +87,48 @@ def test_a_date_too_near_to_cancel_can_be_given_back(
     assert "ti 12.1.2027" not in section(text, "Peru varaus")
     client.submit(action=f"{address}/give-back")
     assert [each.state for each in made.occurrences] == ["cancelled", "confirmed", "confirmed"]
+
+
+def test_who_cannot_answer_an_offer_is_told_who_does(town: Town, client: Any) -> None:
+    made = of_choir(town)
+    offered(town, made)
+    for person, mine in ((town.booker, True), (town.member, False), (town.approver, False)):
+        client.sign_in(person)
+        pages = [client.get(f"/reservations/{made.reference}").text]
+        pages += [client.get("/my").text] if person is not town.approver else []
+        for text in pages:
+            assert ("Vastaa ehdotukseen" in text) is mine
+            assert ("Yhdistyksen varaaja vastaa viimeistään pe 8.1.2027" in text) is not mine
+
+
+def test_the_deadline_to_cancel_and_the_calendar_are_told_to_whom_they_concern(
+    town: Town, client: Any
+) -> None:
+    made = of_choir(town, state="confirmed")
+    told = {}
+    for name in ("booker", "member", "approver"):
+        client.sign_in(getattr(town, name))
+        text = client.get(f"/reservations/{made.reference}").text
+        told[name] = ("voi perua viimeistään" in text, "omaan kalenteriin" in text)
+    assert told == {"booker": (True, True), "member": (False, True), "approver": (False, False)}
+
+
+def test_only_a_series_has_exceptions(town: Town, client: Any) -> None:
+    made = of_choir(town, state="confirmed")
+    made.occurrences[0].is_exception = True
+    client.sign_in(town.booker)
+    assert "poikkeaa sarjasta" not in client.get(f"/reservations/{made.reference}").text
+
+
+def test_paper_has_no_links_to_what_is_done_on_screen(town: Town, client: Any) -> None:
+    made = of_choir(town, EVENING, weekly(1), state="confirmed")
+    made.occurrences[0].state = "declined"
+    client.sign_in(town.booker)
+    paper = re.sub(
+        r'<(p|a|ul|form|section)[^>]*class="no-print".*?</\1>',
+        "",
+        client.get(f"/reservations/{made.reference}").text.partition("<main")[2],
+        flags=re.DOTALL,
+    )
+    for words in ("Muuta", "omaan kalenteriin", "Etsi sille"):
+        assert words not in paper
