@@ -104,6 +104,11 @@ def shown_occurrences(reservation: Reservation, seen: Sight) -> list[Occurrence]
     return [each for each in dates if seen is Sight.FULL or State(each.state) in HOLDING]
 
 
+def is_series(reservation: Reservation) -> bool:
+    """Say whether a reservation is told as a series: it repeats, or has come to several dates."""
+    return reservation.pattern is not None or len(reservation.occurrences) > 1
+
+
 def dates_of(
     reservation: Reservation, seen: Sight, actor: Actor, now: datetime, reasons: Mapping[int, str]
 ) -> Dates:
@@ -149,7 +154,7 @@ def date_detail(
         room_slug=room.slug if elsewhere else "",
         people=occurrence.own_people if full else None,
         attendance=occurrence.attendance if full else None,
-        is_exception=full and occurrence.is_exception,
+        is_exception=full and is_series(reservation) and occurrence.is_exception,
         offer=_proposed(proposal, occurrence) if proposal and proposal.side == "owner" else None,
         move=_proposed(proposal, occurrence) if proposal and proposal.side == "booker" else None,
         can_withdraw=booker and occurrence.state == State.PENDING.value,
