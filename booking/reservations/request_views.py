@@ -49,6 +49,8 @@ def request_room(slug: str) -> ResponseReturnValue:
 def send_request(slug: str) -> ResponseReturnValue:
     """Send the request; what is wrong is said beside its field and nothing typed is lost.
 
+    Dates of a series that nobody has seen are shown first: only a form that carries their mark sends them.
+
     An alternative chosen on the page sends the same form here with `choose`: its time takes the place of the
     typed one. The buttons of a series' dates (STEPS) change what was chosen for them. Both only show the page
     again.
@@ -95,6 +97,8 @@ def _send(form: SeriesForm, now: datetime) -> ResponseReturnValue:
     draft = _draft(form, use)
     if not valid or use is None or (form.repeats and draft is None):
         return _page(form, use, draft, now, step="send")
+    if draft is not None and flask_request.form.get("shown") != draft.mark:
+        return _page(form, use, draft, now, step="look")
     request = form.request(use)
     if draft is not None:
         request = replace(request, pattern=draft.pattern, fixes=draft.applied)

@@ -65,10 +65,12 @@ class SeriesDates:
     """The dates in three groups, each in order: those that need a choice, those that have one, the rest.
 
     `reasons` stand in the way of all dates alike. `booked` and `waited`: how many are asked for and waited
-    for. `focus`: the date at which the reader goes on; None is the heading.
+    for. `mark`: what the form carries once it has shown these dates. `focus`: the date at which the reader
+    goes on; None is the heading.
     """
 
     words: str
+    mark: str
     unsolved: Sequence[DateLine]
     chosen: Sequence[DateLine]
     working: Sequence[DateLine]
@@ -112,6 +114,7 @@ def dates_of(
             (chosen if each.wish.fix else working).append(_line(each, draft.room))
     return SeriesDates(
         words=in_words(draft.pattern, local_date(draft.use.start, zone())),
+        mark=draft.mark,
         unsolved=unsolved,
         chosen=chosen,
         working=working,

@@ -1,8 +1,10 @@
 """A series that is being asked for: what the form says of its dates, and what each choice changes."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Final, Self
 
 from booking.access.actor import Actor
@@ -18,6 +20,7 @@ from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import Filter, RoomFacts
 from booking.timetable.interval import Interval
 from booking.timetable.pattern import Pattern
+from booking.timetable.pattern_notation import to_json
 from booking.timetable.recurrence import Slot
 
 STEPS: Final = ("preview", "take", "take_all", "leave_out", "untake")
@@ -61,6 +64,12 @@ class Draft:
         """The choices for dates of the pattern."""
         dates = {slot.date for slot in self.slots}
         return tuple(fix for fix in self.fixes if fix.on in dates)
+
+    @property
+    def mark(self) -> str:
+        """What a form carries once it has shown these dates: another time or pattern has another mark."""
+        dates = (self.use.start.isoformat(), self.use.end.isoformat(), to_json(self.pattern))
+        return sha256(json.dumps(dates, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
     def other_rooms(self) -> list[RoomFacts]:

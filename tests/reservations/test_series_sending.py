@@ -205,3 +205,20 @@ def test_a_free_time_cannot_be_waited_for(booker: PageClient, town: Town) -> Non
     of_choir(town)  # a request that competes holds nothing
     answer = booker.get(ADDRESS, query_string=FOUR_TUESDAYS | {"repeat": ""})
     assert "/wait" not in answer.get_data(as_text=True)
+
+
+def test_dates_that_nobody_has_seen_are_shown_before_anything_is_sent(
+    booker: PageClient, session: Any, town: Town
+) -> None:
+    booker.get(ADDRESS, query_string=FOUR_TUESDAYS | {"repeat": "", "count": ""})
+    typed = REST | {"repeat": "weekly", "until": "2.2.2027"}
+    answer = booker.submit(typed, action=ADDRESS)
+    assert answer.status_code == 200
+    assert focused(answer) == "4 päivää"
+    assert "Tarkista päivät ja lähetä sitten." in text_of(answer)
+    assert booker.form(action=ADDRESS).values["title"] == [REST["title"]]
+    answer = booker.submit({"until": "9.2.2027"}, action=ADDRESS)  # other dates than those shown
+    assert (answer.status_code, focused(answer)) == (200, "5 päivää")
+    assert not made(session)
+    assert booker.submit(action=ADDRESS).status_code == 303
+    assert [len(each.occurrences) for each in made(session)] == [5]
