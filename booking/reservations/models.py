@@ -139,7 +139,8 @@ class Proposal(Model):
 
     The owner's is a counter-offer for a pending date and takes the new slot by a claim of its own until
     `deadline_at`. The booker's is a move of a confirmed date that needs the owner's consent: then the date's
-    own claim takes the old and the new slot, and this one's is empty.
+    own claim takes the old and the new slot, and this one's is empty. `is_alone`: it is not what the series
+    wants, so the date becomes an exception where it is carried out.
     """
 
     __tablename__ = "proposals"
@@ -168,6 +169,7 @@ class Proposal(Model):
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id", ondelete="SET NULL"), unique=True)
     deadline_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     message: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")  # the owner's words, erasable
+    is_alone: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
     created_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

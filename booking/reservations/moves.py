@@ -118,6 +118,7 @@ def place(occurrence: Occurrence, proposal: Proposal) -> None:
     occurrence.room_id, occurrence.room = proposal.room_id, proposal.room
     occurrence.starts_at, occurrence.ends_at = proposal.starts_at, proposal.ends_at
     occurrence.turnaround_minutes = proposal.turnaround_minutes
+    occurrence.is_exception = occurrence.is_exception or proposal.is_alone
     occurrence.reminded_at = None
     reservation = occurrence.reservation
     in_rooms = {each.room_id for each in reservation.occurrences if each.state in ACTIVE}

@@ -72,7 +72,7 @@ def offer(
     proposal = _proposal("owner", occurrence, room, use, actor=actor, now=now)
     proposal.claim_id = claim_offer(occurrence, room, wanted)
     proposal.deadline_at = deadline_of(min(occurrence.starts_at, use.start), now)
-    proposal.message = words
+    proposal.message, proposal.is_alone = words, True
     db.session.flush()
     record_change("offer", [occurrence], actor_id=actor.user_id, now=now, reason=words, proposal=proposal.id)
     messages.tell_booker(
@@ -99,7 +99,6 @@ def accept(reference: str, proposal_id: int, *, actor: Actor, now: datetime) -> 
     changes = changes_of([occurrence])
     close_proposals([occurrence], now=now, state="accepted")
     place(occurrence, proposal)
-    occurrence.is_exception = True
     take_step(
         Step.ACCEPT,
         [occurrence],
@@ -164,12 +163,17 @@ def take_back(reference: str, proposal_id: int, *, actor: Actor, now: datetime) 
 
 
 def propose_moves(
-    items: Sequence[tuple[Occurrence, RoomFacts, Interval]], *, actor: Actor, now: datetime
+    items: Sequence[tuple[Occurrence, RoomFacts, Interval]],
+    *,
+    actor: Actor,
+    now: datetime,
+    alone: Collection[int] = (),
 ) -> list[Proposal]:
     """Propose for the booker that confirmed dates of one reservation take another time or room.
 
     They hold the old and the new slot until the owner decides; moves proposed before are replaced. In: under
-    `for_change`, the new rooms locked too (`also`) and their rules looked at. The mail and the step of the
+    `for_change`, the new rooms locked too (`also`) and their rules looked at; `alone`: the ids of the dates
+    that leave their series by it. The mail and the step of the
     history are the caller's. Raises WrongState for a date that is not confirmed, SlotTaken.
     """
     for occurrence, room, _use in items:
@@ -182,6 +186,8 @@ def propose_moves(
     made = [
         _proposal("booker", occurrence, room, use, actor=actor, now=now) for occurrence, room, use in items
     ]
+    for proposal in made:
+        proposal.is_alone = proposal.occurrence.id in alone
     db.session.flush()
     hold([(occurrence, hold_of(occurrence)) for occurrence, _room, _use in items], now=now)
     return made

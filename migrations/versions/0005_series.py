@@ -56,6 +56,7 @@ def create_proposals() -> None:
         sa.Column("claim_id", sa.Integer(), nullable=True),
         sa.Column("deadline_at", moment(), nullable=True),
         sa.Column("message", sa.String(length=500), nullable=False),
+        sa.Column("is_alone", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
         sa.Column("created_at", moment(), nullable=False),
         sa.Column("closed_at", moment(), nullable=True),

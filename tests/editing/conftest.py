@@ -39,7 +39,7 @@ class EditedTown:
     def confirmed(self, pattern: Pattern | None, **changes: Any) -> Reservation:
         """Ask for the hall and have all of it confirmed."""
         asked = self.ask(pattern, **changes)
-        return confirm(asked.reference, None, actor=acting(self.people.approver), now=NOW)
+        return confirm(asked.reference, None, actor=acting(self.people.approver), now=NOW).reservation
 
 
 @pytest.fixture

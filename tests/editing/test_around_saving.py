@@ -6,14 +6,14 @@ import pytest
 
 from booking.availability.fixes import Fix, FixKind
 from booking.errors import Forbidden, NotFound, RuleViolation, WrongState
-from booking.reservations.decisions import cancel
+from booking.reservations.decisions import cancel, confirm, decline
 from booking.reservations.editing.edit import Edit, Scope
 from booking.reservations.editing.service import apply_edit, preview_edit
 from booking.timetable.pattern import Pattern
 from booking.versions.service import Scope as Counter
 from booking.versions.service import current
 from tests.editing.conftest import EditedTown
-from tests.editing.saving import FOUR_WEEKS, HOUR, LATER, SHORTER, TUESDAYS, save
+from tests.editing.saving import DAY, FOUR_WEEKS, HOUR, LATER, SHORTER, TUESDAYS, save, uses
 from tests.factories.reservations import EVENING, NOW
 from tests.factories.rooms import make_room
 from tests.factories.users import acting
@@ -120,3 +120,31 @@ def test_looking_takes_as_many_statements_for_many_dates_as_for_few(town: Edited
         assert len(found.lines) == pattern.count
         counts.append(len(sent))
     assert counts[0] == counts[1] < 12
+
+
+def test_a_move_that_came_to_nothing_leaves_its_date_in_the_series(town: EditedTown) -> None:
+    made, approver = town.confirmed(FOUR_WEEKS), acting(town.people.approver)
+    save(town, made, 1, Scope.ONE, times=LATER)
+    decline(made.reference, None, "Täynnä", actor=approver, now=NOW)
+    save(town, made, 2, Scope.ONE, times=LATER)
+    confirm(made.reference, None, actor=approver, now=NOW)
+    assert [each.is_exception for each in made.occurrences] == [False, False, True, False]
+    save(town, made, 0, Scope.ALL, times=SHORTER)
+    shorter = [each.ends_at - each.starts_at == 1.5 * HOUR for each in made.occurrences]
+    assert shorter == [True, True, False, True]
+
+
+def test_while_a_date_waits_to_be_moved_alone_an_edit_of_the_series_leaves_it(town: EditedTown) -> None:
+    made = town.confirmed(FOUR_WEEKS)
+    save(town, made, 1, Scope.ONE, times=LATER)
+    save(town, made, 0, Scope.ALL, times=SHORTER)
+    assert made.occurrences[1].proposal is not None
+    confirm(made.reference, None, actor=acting(town.people.approver), now=NOW)
+    assert uses(made.occurrences)[1] == EVENING.shift(7 * DAY + HOUR)
+
+
+def test_a_move_of_the_whole_series_makes_no_exceptions(town: EditedTown) -> None:
+    made = town.confirmed(FOUR_WEEKS)
+    save(town, made, 0, Scope.ALL, times=LATER)
+    confirm(made.reference, None, actor=acting(town.people.approver), now=NOW)
+    assert [each.is_exception for each in made.occurrences] == [False] * 4

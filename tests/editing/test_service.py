@@ -179,7 +179,13 @@ def test_what_is_taken_refuses_the_whole_edit_until_each_date_is_mended(
     ]
     save(town, made, times=LATER, fixes=fixes)
     assert states(made) == ["confirmed", "confirmed", "cancelled", "confirmed"]
-    assert [each.is_exception for each in made.occurrences] == [False, False, False, True]
+    assert [each.is_exception for each in made.occurrences] == [False] * 4
+    assert [bool(each.proposal and each.proposal.is_alone) for each in made.occurrences] == [
+        False,
+        False,
+        False,
+        True,
+    ]
     assert [each.proposal is not None for each in made.occurrences] == [True, False, False, True]
     (segment,) = segments_of(made)
     assert segment.pattern.skip == {TUESDAYS[2]}

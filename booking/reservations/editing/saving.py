@@ -85,7 +85,9 @@ def save(found: EditPreview, *, actor: Actor, now: datetime) -> Saved:
     left = {each.room_id for each in moved} | _proposed_rooms(changing)
     old = [Place.of(each) for each in moved]
     close_proposals(changing, now=now)
-    _set_exceptions(found)
+    alone = _alone(found)
+    for occurrence in moved:
+        occurrence.is_exception = occurrence.is_exception or occurrence.id in alone
     for occurrence, wish in zip(moved, _wishes(found, Outcome.CHANGED), strict=True):
         _place(occurrence, wish, now)
     added = [new_occurrence(wish, _use(wish), None, now=now) for wish in _wishes(found, Outcome.ADDED)]
@@ -93,7 +95,8 @@ def save(found: EditPreview, *, actor: Actor, now: datetime) -> Saved:
     db.session.flush()
     _take([*changing, *added], moved, added, now)
     wishes = zip(asked, _wishes(found, Outcome.CONSENT), strict=True)
-    propose_moves([(each, wish.room, _use(wish)) for each, wish in wishes], actor=actor, now=now)
+    items = [(each, wish.room, _use(wish)) for each, wish in wishes]
+    propose_moves(items, actor=actor, now=now, alone=alone)
     _confirm_at_once(moved, now)
     _write_whole(found, stays_open=bool(asked))
     told = [each for each in told if each not in moved and each not in ended]
@@ -132,12 +135,12 @@ def _end(found: EditPreview, actor: Actor, now: datetime) -> list[Occurrence]:
     return [*cancelled, *withdrawn]
 
 
-def _set_exceptions(found: EditPreview) -> None:
-    """Remember the dates that are changed by themselves, so that an edit of the series leaves them alone."""
-    rows = {each.id: each for each in found.reservation.occurrences}
-    for item in found.plan.of(Outcome.CHANGED, Outcome.CONSENT):
-        if item.date and is_series(found.reservation) and _is_alone(found, item):
-            rows[item.date.id].is_exception = True
+def _alone(found: EditPreview) -> set[int]:
+    """Return the dates that are changed by themselves: once there, edits of the series leave them alone."""
+    if not is_series(found.reservation):
+        return set()
+    changing = found.plan.of(Outcome.CHANGED, Outcome.CONSENT)
+    return {item.date.id for item in changing if item.date and _is_alone(found, item)}
 
 
 def _is_alone(found: EditPreview, item: Item) -> bool:

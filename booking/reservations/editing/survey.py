@@ -165,7 +165,7 @@ def _dated(each: Occurrence, now: datetime) -> Dated:
         spot=Spot(room, Interval(each.starts_at, each.ends_at)),
         state=State(each.state),
         turnaround=timedelta(minutes=each.turnaround_minutes),
-        is_exception=each.is_exception,
+        is_exception=each.is_exception or (move is not None and move.is_alone),
         is_dropped=each.is_dropped,
         begun=each.starts_at <= now,
         too_late=each.state == State.CONFIRMED.value and deadline < now,
