@@ -21,27 +21,32 @@ from booking.reservations.queue import in_the_way
 class Choice:
     """What was chosen. `which`: "all", "free", "chosen", "range", or "" for those that came along, if any.
 
-    `chosen`, `first` and `last` are dates' ids.
+    `chosen`, `first` and `last` are dates' ids. `shown`: how many dates the page counted as all or as free.
     """
 
     which: str = ""
     chosen: tuple[int, ...] = ()
     first: int | None = None
     last: int | None = None
+    shown: int = 0
 
     @classmethod
     def read(cls, form: MultiDict[str, str]) -> Choice:
-        """Return what a form says; what is no number is left out."""
+        """Return what a form says; what is no number is left out.
+
+        Marks, or a range, mean themselves while `which` is still what the form began with (`begun`).
+        """
 
         def number(name: str) -> int | None:
             return next(iter(occurrence_ids(form.getlist(name)) or ()), None)
 
-        return cls(
-            form.get("which", ""),
-            tuple(occurrence_ids(form.getlist("occurrences")) or ()),
-            number("from_date"),
-            number("to_date"),
-        )
+        which = form.get("which", "")
+        chosen = tuple(occurrence_ids(form.getlist("occurrences")) or ())
+        first, last = number("from_date"), number("to_date")
+        marked, ranged = bool(chosen), first is not None or last is not None
+        if which and which == form.get("begun") and marked != ranged:
+            which = "chosen" if marked else "range"
+        return cls(which, chosen, first, last, number(f"shown_{which}") or 0)
 
     def ids(self, reference: str, actor: Actor) -> list[int] | None:
         """Return the ids of the dates that are meant; None: all that are open.

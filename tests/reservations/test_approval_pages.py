@@ -149,6 +149,8 @@ def test_the_queue_asks_as_little_for_many_requests_as_for_few(session: Any, tow
         ({"which": "chosen", "occurrences": [1, 3]}, [1, 3]),
         ({"which": "range", "from_date": 1, "to_date": 3}, [1, 2, 3]),
         ({"which": "range", "from_date": 4, "to_date": 4}, [4]),
+        ({"which": "all", "occurrences": [1, 2]}, [1, 2]),  # the first choice is left as it was
+        ({"which": "all", "from_date": 3, "to_date": 4}, [3, 4]),
         ({"occurrences": [2]}, [2]),
     ],
 )
@@ -182,8 +184,8 @@ def test_what_stands_in_nobodys_way_is_confirmed_at_once(session: Any, client: A
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({"which": "all", "occurrences": [1]}, "Valinta on ristiriitainen"),
-        ({"which": "all", "from_date": 1}, "Valinta on ristiriitainen"),
+        ({"which": "all", "occurrences": [1], "from_date": 1}, "Valinta on ristiriitainen"),
+        ({"which": "range", "occurrences": [1]}, "Valinta on ristiriitainen"),
         ({"which": "chosen", "occurrences": [1], "to_date": 1}, "Valinta on ristiriitainen"),
         ({"which": "chosen"}, "Valitse ainakin yksi aika."),
         ({"which": "range", "from_date": 1}, "Valitse välin ensimmäinen ja viimeinen aika."),
@@ -208,6 +210,19 @@ def test_an_unclear_choice_decides_nothing_and_is_kept(
     assert kept["which"] == [sent["which"]]
     assert kept["reason"] == ["Remontti"]
     assert kept.get("occurrences", []) == [str(ids[n]) for n in sent.get("occurrences", [])]
+
+
+def test_all_chosen_instead_of_the_free_ones_contradicts_marks(
+    session: Any, client: Any, town: Town
+) -> None:
+    series = weekly(town, 3)
+    make_reservation(town.room, LATER.shift(WEEK))
+    opened(client, town.approver)
+    sent = {"occurrences": [series.occurrences[0].id], "action": "confirm"}
+    assert client.submit(sent | {"which": "all"}, action=page_of(series)).status_code == 422
+    opened(client, town.approver)
+    client.submit(sent, action=page_of(series))
+    assert states(series) == ["confirmed", "pending", "pending"]
 
 
 def test_the_enter_key_on_a_choice_decides_nothing(session: Any, client: Any, town: Town) -> None:
