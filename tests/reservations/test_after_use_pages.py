@@ -185,7 +185,9 @@ def unused(town: Town, count: int) -> Reservation:
     return reservation
 
 
-def test_a_person_reviews_and_the_case_is_gone(session: Any, client: Any, town: Town) -> None:
+def test_a_person_reviews_and_the_case_is_kept_among_the_reviewed_ones(
+    session: Any, client: Any, town: Town
+) -> None:
     unused(town, 3)
     page = opened(client, town.approver, REVIEWS)
     for part in ("Kuoro Koskisointu", "3 vuoroa käyttämättä", "talvikausi 2026–2027", "ti 12.1.2027"):
@@ -193,7 +195,11 @@ def test_a_person_reviews_and_the_case_is_gone(session: Any, client: Any, town: 
     answer = client.submit({"note": "Puhuttu puhelimessa"}, action=REVIEWS)
     page = client.follow(answer).get_data(as_text=True)
     assert "Merkitty läpikäydyksi." in page
-    assert "Kuoro Koskisointu" not in page
+    reviewed = page.partition("Läpikäydyt")[2]
+    for part in ("Kuoro Koskisointu", "3 vuoroa käyttämättä", "Puhuttu puhelimessa", town.approver.name):
+        assert part in reviewed
+    assert "Käyty läpi viimeksi ti 16.2.2027" in reviewed
+    assert f'action="{REVIEWS}"' not in page
     assert session.query(NoShowReview).one().note == "Puhuttu puhelimessa"
 
 
@@ -287,6 +293,21 @@ def test_a_form_that_comes_back_keeps_what_was_typed(session: Any, client: Any, 
     assert answer.status_code == 422
     assert client.form(action=address).values[field] == ["5000"]
     assert client.submit({field: ""}, action=address).status_code == 422
+
+
+def test_a_mark_that_the_owner_has_mended_meanwhile_is_told(session: Any, client: Any, town: Town) -> None:
+    made = series(town, 1)
+    address, date = f"/reservations/{made.reference}/after-use", made.occurrences[0]
+    mark(made.reference, [Mark(date.id, True)], actor=acting(town.booker), now=NOW)
+    opened(client, town.booker, address)
+    values = client.form(action=address).values
+    mark(made.reference, [Mark(date.id, False)], actor=acting(town.approver), now=NOW)
+    answer = client.post(address, data=values)
+    assert answer.status_code == 409
+    for told in (answer.text, opened(client, town.booker, address)):
+        assert "Omistaja on jo merkinnyt ajan." in told
+        assert made.title in told
+    assert states(made) == ["no_show"]
 
 
 def test_only_who_may_mark_is_asked(session: Any, client: Any, town: Town) -> None:

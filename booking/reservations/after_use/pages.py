@@ -114,6 +114,11 @@ def dates_of(reservation: Reservation, actor: Actor, now: datetime) -> list[Mark
     ]
 
 
+def is_marked_by_owner(reservation: Reservation, actor: Actor) -> bool:
+    """Say whether an approver has marked dates that this person could have marked else. One statement."""
+    return policy.acts_for_booker(reservation, actor, Right.BOOK) and bool(marked_by_owner(reservation))
+
+
 def listed_to_mark(found: Sequence[ToMark]) -> list[MarkDate]:
     """Return the lines of the approver's list."""
     return [

@@ -53,17 +53,34 @@ class Case:
 
 
 def open_cases(owner_ids: Collection[int], now: datetime) -> list[Case]:
-    """Return the cases to review of this season and the one before it, the most no-shows first.
+    """Return the cases to review of this season and the one before it, the most no-shows first."""
+    return open_and_reviewed(owner_ids, now)[0]
 
-    Two statements.
+
+def open_and_reviewed(owner_ids: Collection[int], now: datetime) -> tuple[list[Case], list[Case]]:
+    """Return the cases to review, the most no-shows first, and the reviewed ones, the latest review first.
+
+    Of this season and the one before it. Two statements.
     """
+    waiting, done = [], []
+    for case in _cases(owner_ids, now):
+        if case.is_open:
+            waiting.append(case)
+        elif case.reviewed is not None:
+            done.append((case.reviewed.at, case.organisation, case))
+    waiting.sort(key=lambda case: (-len(case.no_shows), case.organisation, case.season.first))
+    done.sort(key=lambda each: each[:2], reverse=True)
+    return waiting, [case for _at, _name, case in done]
+
+
+def _cases(owner_ids: Collection[int], now: datetime) -> list[Case]:
     seasons = _seasons(now)
     by_case: dict[tuple[int, int, date], list[NoShow]] = {}
     for each in no_shows(owner_ids, span_of(seasons)):
         season = season_of(local_date(each.start, zone()))
         by_case.setdefault((each.owner_id, each.organisation_id, season.first), []).append(each)
     reviews = _last_reviews(owner_ids, [season.first for season in seasons])
-    cases = [
+    return [
         Case(
             owner_id=owner_id,
             organisation_id=organisation_id,
@@ -75,8 +92,6 @@ def open_cases(owner_ids: Collection[int], now: datetime) -> list[Case]:
         )
         for (owner_id, organisation_id, first), found in by_case.items()
     ]
-    cases = [case for case in cases if case.is_open]
-    return sorted(cases, key=lambda case: (-len(case.no_shows), case.organisation, case.season.first))
 
 
 def review(

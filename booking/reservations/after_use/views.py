@@ -21,7 +21,7 @@ from booking.reservations.blueprint import blueprint
 from booking.reservations.queries import find
 from booking.web.errors import status_of
 from booking.web.paging import page_numbers
-from booking.web.sentences import sentence_for, sentence_of
+from booking.web.sentences import sentence, sentence_for, sentence_of
 
 PAGE_SIZE = 20
 UNPROCESSABLE = 422
@@ -46,6 +46,10 @@ def mark_after_use(reference: str) -> ResponseReturnValue:
         _mark(reference, marks, now)
     except (RuleViolation, WrongState) as error:
         return _one(reference, _sentences(error, marks)), status_of(error)
+    except Forbidden as error:
+        if error.code != "marked_by_owner":
+            raise
+        return _one(reference, {"": sentence_of(error)}), 409
     flash(_marked(len(marks)), "success")
     return redirect(url_for("reservations.show", reference=reference), 303)
 
@@ -86,7 +90,7 @@ def mark_after_uses() -> ResponseReturnValue:
 @blueprint.get("/approvals/reviews")
 @requires(Permission.APPROVER)
 def reviews() -> ResponseReturnValue:
-    """List the associations with three no-shows in a season that nobody has looked at yet."""
+    """List the associations with three no-shows in a season: to look at, and those looked at already."""
     return _reviews()
 
 
@@ -135,6 +139,8 @@ def _one(reference: str, errors: Mapping[str, str]) -> str:
     actor, now = current_actor(), clock.now()
     reservation, _seen = find(reference, actor)
     dates = pages.dates_of(reservation, actor, now)
+    if not dates and not errors and pages.is_marked_by_owner(reservation, actor):
+        errors = {"": sentence("marked_by_owner")}
     if not dates and not errors:
         raise NotFound("nothing_to_mark")
     return render_template(
@@ -166,10 +172,11 @@ def _many(errors: Mapping[str, str]) -> str:
 
 def _reviews(error: str = "") -> str:
     owners = pages.owners_of(current_actor())
-    cases = review.open_cases([owner.id for owner in owners], clock.now())
+    waiting, done = review.open_and_reviewed([owner.id for owner in owners], clock.now())
     return render_template(
         "reservations/reviews.html",
-        cases=pages.case_items(cases, owners),
+        cases=pages.case_items(waiting, owners),
+        reviewed=pages.case_items(done, owners),
         several=len(owners) > 1,
         error=error,
         typed=request.form,
