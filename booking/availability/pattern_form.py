@@ -1,7 +1,7 @@
 """How a series repeats, as fields of a form: of one in an address and of one that is posted alike."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final, cast
 
@@ -12,6 +12,7 @@ from wtforms.validators import NumberRange
 from wtforms.widgets import TextArea
 
 from booking.availability.patterns import violation_of
+from booking.availability.weekday_words import WEEKDAYS, day_of_month
 from booking.errors import Violation
 from booking.timetable.pattern import Frequency, MonthlyBy, Pattern, PatternError
 from booking.web.forms import (
@@ -30,20 +31,11 @@ REPEATS: Final = {
     ONCE: _l("kerran"),
     "daily": _l("joka päivä"),
     "weekly": _l("joka viikko"),
-    "monthly_day": _l("joka kuukausi, sama päivä (12.)"),
-    "monthly_weekday": _l("joka kuukausi, sama viikonpäivä (2. tiistai)"),
-    "monthly_last_weekday": _l("joka kuukausi, viimeinen viikonpäivä (viimeinen tiistai)"),
+    "monthly_day": _l("joka kuukausi, sama päivä"),
+    "monthly_weekday": _l("joka kuukausi, sama viikonpäivä"),
+    "monthly_last_weekday": _l("joka kuukausi, viimeinen viikonpäivä"),
     "dates": _l("luetelluina päivinä"),
 }
-WEEKDAYS: Final = (
-    _l("maanantai"),
-    _l("tiistai"),
-    _l("keskiviikko"),
-    _l("torstai"),
-    _l("perjantai"),
-    _l("lauantai"),
-    _l("sunnuntai"),
-)
 LONGEST_STEP: Final = 1000
 MOST_TIMES: Final = 1000
 
@@ -54,9 +46,22 @@ _WORD = re.compile(r"[^\W\d_]{2,3}\.?")  # a weekday before a date, "ja" between
 
 
 class RepeatField(ChoiceField):
-    """Once, or how often. Reads the API's `monthly` with its `by` too."""
+    """Once, or how often. Reads the API's `monthly` with its `by` too.
+
+    `first` tells the first date where it is known: the monthly choices are worded by it.
+    """
 
     data: Any
+    first: Callable[[], date | None] | None = None
+
+    def iter_choices(self) -> Iterator[Any]:
+        """Yield the choices as they are shown."""
+        first = self.first() if self.first is not None else None
+        for choice in super().iter_choices():
+            frequency, _underscore, by = str(choice.value).partition("_")
+            if first is not None and frequency == _MONTHLY:
+                choice = choice._replace(label=day_of_month(cast(MonthlyBy, by), first))
+            yield choice
 
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         """Set `data` from the form's `repeat`."""
@@ -101,10 +106,14 @@ class PatternFields(BaseForm):
 
     _pattern: Pattern | None = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.repeat.first = lambda: self["date"].data if "date" in self else None
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Look at the pattern too; what cannot be is told beside its field."""
         valid = super().validate(extra_validators)
-        self._pattern = self._read() if self.repeat.data != ONCE else None
+        self._pattern = self._read() if self.repeat.data != ONCE else self._refuse_end_of_none()
         return bool(valid and not self.errors)
 
     def pattern(self) -> Pattern | None:
@@ -139,6 +148,12 @@ class PatternFields(BaseForm):
         names = ("count", "interval", "weekday", "dates", "skip", "skip_holidays", "skip_school_breaks")
         return [self[name] for name in names]
 
+    def _refuse_end_of_none(self) -> None:
+        """Refuse a last date, or a number of times, of what does not repeat: it was meant to."""
+        for field, code in ((self.until, "until_of_none"), (self.count, "count_of_none")):
+            if field.data is not None and not field.errors and not self.repeat.errors:
+                self.add_error("repeat", sentence(code))
+
     def _read(self) -> Pattern | None:
         fields: tuple[Any, ...] = (self.repeat, self.until, *self._fine_fields())
         if any(field.errors for field in fields):
@@ -147,6 +162,9 @@ class PatternFields(BaseForm):
         if frequency == "dates" and (self.until.data or self.count.data):
             wrong = self.until if self.until.data else self.count
             self.add_error(wrong.name, sentence("not_of_frequency"))
+            return None
+        if frequency != "dates" and bool(self.until.data) == bool(self.count.data):
+            self.add_error("until", sentence("two_ends" if self.until.data else "no_end"))
             return None
         try:
             return Pattern(

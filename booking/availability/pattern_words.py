@@ -7,7 +7,7 @@ from typing import Final
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from booking.availability.pattern_form import WEEKDAYS
+from booking.availability.weekday_words import day_of_month
 from booking.i18n import gettext as _
 from booking.i18n import language
 from booking.timetable.pattern import Pattern
@@ -33,13 +33,6 @@ ON_WEEKDAYS: Final = (
     _l("perjantaisin"),
     _l("lauantaisin"),
     _l("sunnuntaisin"),
-)
-OF_MONTH: Final = (
-    _l("kuukauden ensimmäinen %(weekday)s"),
-    _l("kuukauden toinen %(weekday)s"),
-    _l("kuukauden kolmas %(weekday)s"),
-    _l("kuukauden neljäs %(weekday)s"),
-    _l("kuukauden viides %(weekday)s"),
 )
 
 
@@ -82,16 +75,9 @@ def _weekly(interval: int, weekdays: Collection[int]) -> str:
 
 
 def _monthly(pattern: Pattern, first: date) -> str:
-    weekday = str(WEEKDAYS[first.weekday()])
-    match pattern.monthly_by:
-        case "day":
-            which = _("kuukauden %(day)s. päivä", day=first.day)
-        case "weekday":
-            which = str(OF_MONTH[(first.day - 1) // 7]) % {"weekday": weekday}
-        case "last_weekday":
-            which = _("kuukauden viimeinen %(weekday)s", weekday=weekday)
+    which = day_of_month(pattern.monthly_by, first)
     if pattern.interval == 1:
-        return str(which)
+        return which
     if pattern.interval == _OTHER:
         return _("%(which)s joka toinen kuukausi", which=which)
     return _("%(which)s %(count)s kuukauden välein", which=which, count=pattern.interval)

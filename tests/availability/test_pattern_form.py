@@ -16,7 +16,7 @@ from booking.availability.patterns import pattern_query, slots_of
 from booking.errors import RuleViolation
 from booking.rooms.facts import RoomFacts
 from booking.timetable.pattern import Break, Pattern, PatternError
-from booking.web.forms import BaseForm, QueryForm
+from booking.web.forms import BaseForm, LocalDateField, QueryForm
 from booking.web.sentences import known_codes, sentence, sentence_for
 from tests.timetable.moments import wall
 from tests.timetable.patterns import patterns_with_leave
@@ -33,6 +33,12 @@ def request_context(app: Any) -> Any:
 
 class InAddress(PatternFields, QueryForm):
     """A search."""
+
+
+class Dated(PatternFields, QueryForm):
+    """A search that says when."""
+
+    date = LocalDateField()
 
 
 class Posted(PatternFields, BaseForm):
@@ -87,9 +93,7 @@ def test_a_pattern_is_read_as_people_and_browsers_write_it(fields: dict[str, Any
     assert (form.pattern(), form.errors) == (pattern, {})
 
 
-@pytest.mark.parametrize(
-    "fields", [{}, {"repeat": ""}, {"repeat": "", "until": "2027-05-31", "weekday": "2"}]
-)
+@pytest.mark.parametrize("fields", [{}, {"repeat": ""}, {"repeat": "", "skip_holidays": "y", "weekday": "2"}])
 def test_once_is_no_pattern_whatever_else_was_filled_in(fields: dict[str, Any]) -> None:
     form = read(**fields)
     assert (form.pattern(), form.errors) == (None, {})
@@ -101,8 +105,10 @@ def test_once_is_no_pattern_whatever_else_was_filled_in(fields: dict[str, Any]) 
         ({"repeat": "yearly"}, "repeat", "Valitse"),
         ({"repeat": "monthly_sometimes"}, "repeat", "Valitse"),
         ({"repeat": "monthly", "by": "mood"}, "repeat", "Valitse"),
-        ({"repeat": "weekly"}, "until", "joko viimeinen päivä tai kertojen määrä"),
-        ({"repeat": "weekly", "until": "2027-05-31", "count": "3"}, "until", "ei molempia"),
+        ({"repeat": "weekly"}, "until", "Kerro viimeinen päivä tai kertojen määrä"),
+        ({"repeat": "weekly", "until": "2027-05-31", "count": "3"}, "until", "annettu molemmat. Tyhjennä"),
+        ({"until": "2027-05-31"}, "repeat", "toistuu, tai tyhjennä viimeinen päivä"),
+        ({"repeat": "", "count": "3"}, "repeat", "toistuu, tai tyhjennä kertojen määrä"),
         ({"repeat": "weekly", "until": "toukokuu"}, "until", "12.1.2027"),
         ({"repeat": "weekly", "count": "0"}, "count", "1–1000"),
         ({"repeat": "weekly", "count": "3", "interval": "0"}, "interval", "1–1000"),
@@ -208,3 +214,19 @@ def sent_by(field: Any) -> list[str]:
 def room_with(*breaks: Break) -> RoomFacts:
     """Return a room whose venue has these school breaks."""
     return cast(RoomFacts, SimpleNamespace(school_breaks=breaks))
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        (
+            "2027-01-31",
+            ["kuukauden 31. päivä", "kuukauden viides sunnuntai", "kuukauden viimeinen sunnuntai"],
+        ),
+        ("huomenna", [f"joka kuukausi, {each}viikonpäivä" for each in ("sama ", "viimeinen ")]),
+    ],
+)
+def test_the_monthly_choices_are_worded_by_the_forms_date(on: str, said: list[str]) -> None:
+    form = Dated(MultiDict({"date": on}))
+    labels = [str(choice.label) for choice in form.repeat.iter_choices()]
+    assert [each for each in labels if "kuukau" in each][-len(said) :] == said

@@ -158,7 +158,7 @@ def test_a_room_that_takes_nothing_from_who_asks_says_so_once(client: PageClient
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ({"until": "2027-02-02", "count": 3}, "Kerro joko viimeinen päivä tai kertojen määrä, ei molempia."),
+        ({"until": "2027-02-02", "count": 3}, "Viimeinen päivä ja kertojen määrä on annettu molemmat."),
         ({"until": "2027-01-11"}, "Viimeinen päivä on ennen ensimmäistä."),
         ({"repeat": "daily", "until": "2029-01-11"}, "Sarjassa voi olla enintään 400 kertaa."),
         ({"repeat": "yearly", "count": 3}, "Valitse jokin vaihtoehdoista."),
@@ -190,7 +190,8 @@ def test_a_series_without_an_end_is_looked_for_until_the_season_ends(
 def test_once_is_answered_as_before(client: PageClient, session: Any) -> None:
     make_room(capacity=20)
     session.commit()
-    assert "1 tila vapaana" in ask(client, repeat="", until="2027-03-02")
+    assert "1 tila vapaana" in ask(client, repeat="", until="")
+    assert "tai tyhjennä viimeinen päivä." in ask(client, 422, repeat="", until="2027-03-02")
 
 
 def links(page: str, path: str) -> list[str]:
