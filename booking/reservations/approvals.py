@@ -1,5 +1,6 @@
 """The approver's queue: requests that compete stand side by side, oldest first; a series is one of them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +16,10 @@ from booking.reservations.deciding import DateToDecide, Prospect, date_to_decide
 from booking.reservations.labels import PURPOSES
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.moves import move_of
-from booking.reservations.queue import dates_to_decide, in_the_way
+from booking.reservations.queue import dates_to_decide, in_the_way, numbers_by_state
 from booking.reservations.rivalry import Rivalry, Wish, rivalry
 from booking.reservations.series_words import stored_in_words
+from booking.reservations.standing import counted
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.rooms.pages import RoomSummary, summary
@@ -29,7 +31,10 @@ MOST_LISTED = 60  # dates of one request in the queue; a longer series is decide
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:
-    """One request; `problem` says why a single date can only be declined, `pattern` how a series repeats."""
+    """One request; `problem` says why a single date can only be declined, `pattern` how a series repeats.
+
+    `rest` says how the dates stand that do not await a decision here.
+    """
 
     reference: str
     title: str
@@ -43,6 +48,7 @@ class QueueItem:
     dates: Sequence[DateToDecide]
     pattern: Sequence[str]
     prospects: str
+    rest: str
     competes: bool
     problem: str | None
 
@@ -82,9 +88,11 @@ def queue_groups(actor: Actor, now: datetime) -> list[QueueGroup]:
     """Return what awaits this person's decision, by start. A few statements, however much it is."""
     dates = dates_to_decide(actor, now)
     found, blockers = rivalry(Wish.of(each) for each in dates), in_the_way(dates)
+    numbers = numbers_by_state({each.reservation_id for each in dates})
     rivers = _rivers(found.groups, now)
     return [
-        _group(wishes, found, blockers, river) for wishes, river in zip(found.groups, rivers, strict=True)
+        _group(wishes, found, blockers, numbers, river)
+        for wishes, river in zip(found.groups, rivers, strict=True)
     ]
 
 
@@ -95,7 +103,11 @@ def sent_at(dates: Sequence[Occurrence]) -> datetime:
 
 
 def _group(
-    wishes: Sequence[Wish], found: Rivalry, blockers: Mapping[int, frozenset[int]], river: River | None
+    wishes: Sequence[Wish],
+    found: Rivalry,
+    blockers: Mapping[int, frozenset[int]],
+    numbers: Mapping[int, Counter[str]],
+    river: River | None,
 ) -> QueueGroup:
     by_reservation: dict[Reservation, list[Occurrence]] = {}
     for wish in wishes:
@@ -106,6 +118,7 @@ def _group(
             sorted(dates, key=lambda each: (each.starts_at, each.id)),
             found.competing,
             blockers,
+            numbers[reservation.id],
         )
         for reservation, dates in by_reservation.items()
     ]
@@ -119,6 +132,7 @@ def _item(
     occurrences: Sequence[Occurrence],
     competing: frozenset[int],
     blockers: Mapping[int, frozenset[int]],
+    numbers: Counter[str],
 ) -> QueueItem:
     dates = [
         date_to_decide(each, is_competing=each.id in competing, blockers=blockers[each.id])
@@ -140,9 +154,15 @@ def _item(
         dates=dates,
         pattern=stored_in_words(reservation.pattern, first, last) if several else (),
         prospects=prospects_in_words(dates) if several else "",
+        rest=_rest_in_words(occurrences, numbers),
         competes=any(each.id in competing for each in occurrences),
         problem=_("Aika on jo varattu.") if blocked else None,
     )
+
+
+def _rest_in_words(shown: Sequence[Occurrence], numbers: Counter[str]) -> str:
+    rest = counted(numbers - Counter(each.state for each in shown))
+    return _("Sarjassa %(all)s aikaa: %(rest)s.", all=numbers.total(), rest=rest) if rest else ""
 
 
 def _rivers(groups: Sequence[Sequence[Wish]], now: datetime) -> list[River | None]:

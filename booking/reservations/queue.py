@@ -1,5 +1,6 @@
 """Read what awaits an approver, and what stands in its way: a few statements, however much there is."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,6 +57,21 @@ def dates_to_decide(actor: Actor, now: datetime) -> list[Occurrence]:
         .order_by(Occurrence.starts_at, Occurrence.id)
     )
     return list(db.session.scalars(query).unique())
+
+
+def numbers_by_state(reservation_ids: Collection[int]) -> dict[int, Counter[str]]:
+    """Return how many dates of each reservation are in which state, by its id. One statement."""
+    found: dict[int, Counter[str]] = {each: Counter() for each in reservation_ids}
+    if not found:
+        return {}
+    query = (
+        select(Occurrence.reservation_id, Occurrence.state, func.count())
+        .where(among(Occurrence.reservation_id, bindparam("reservation_ids", list(found), type_=Ids)))
+        .group_by(Occurrence.reservation_id, Occurrence.state)
+    )
+    for reservation_id, state, number in db.session.execute(query):
+        found[reservation_id][state] = number
+    return found
 
 
 def in_the_way(occurrences: Collection[Occurrence]) -> dict[int, frozenset[int]]:

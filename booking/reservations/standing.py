@@ -1,7 +1,7 @@
 """How the dates of a reservation stand, counted in words: for flashes, mails and the approver's queue."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from flask_babel import ngettext
 
@@ -10,9 +10,8 @@ from booking.reservations.messages import Facts
 from booking.reservations.models import Occurrence, Reservation
 
 
-def counted(dates: Iterable[Occurrence]) -> str:
-    """Return "2 vahvistettu, 1 hylätty, 3 odottaa"; an empty text for no dates."""
-    many = Counter(each.state for each in dates)
+def counted(many: Counter[str]) -> str:
+    """Return "2 vahvistettu, 1 hylätty, 3 odottaa" of the number of dates by state; empty for no dates."""
     words = {
         "confirmed": ngettext("%(num)s vahvistettu", "%(num)s vahvistettu", many["confirmed"]),
         "used": ngettext("%(num)s käytetty", "%(num)s käytetty", many["used"]),
@@ -34,7 +33,7 @@ def partly(reservation: Reservation, told: Collection[Occurrence]) -> Facts:
 
     def facts(reader: User) -> Mapping[str, object]:
         ids = {each.id for each in told}
-        others = [each for each in reservation.occurrences if each.id not in ids]
+        others = Counter(each.state for each in reservation.occurrences if each.id not in ids)
         return {"rest": counted(others), "number": len(reservation.occurrences)}
 
     return facts
