@@ -17,6 +17,7 @@ from booking.rooms.rules import RoomRules, broken_by_people, broken_by_time
 from booking.timetable.interval import Interval, subtract
 
 OFFER_LASTS = timedelta(days=7)
+TIME_TO_ANSWER = timedelta(hours=1)  # at least: an offer's mail waits a minute, and is not read at once
 _MINUTES_A_DAY = 24 * 60
 _MONTHS_AHEAD = 20 * 12
 
@@ -24,6 +25,11 @@ _MONTHS_AHEAD = 20 * 12
 def deadline_of(start: datetime, now: datetime) -> datetime:
     """Return until when an offer is held: a week, or half of the time that is left until `start`."""
     return (now + min(OFFER_LASTS, (start - now) / 2)).replace(microsecond=0)
+
+
+def leaves_time(occurrence: Occurrence, start: datetime, now: datetime) -> bool:
+    """Say whether an offer that starts then could be answered in time."""
+    return deadline_of(min(occurrence.starts_at, start), now) - now >= TIME_TO_ANSWER
 
 
 def offerable(rules: RoomRules) -> RoomRules:
@@ -45,6 +51,8 @@ def refuse_unfit(occurrence: Occurrence, room: RoomFacts, use: Interval, now: da
     broken += broken_by_time(offerable(room.rules), room.hours, use, now=now, zone=zone())
     if use.start == now:
         broken.append(Violation("in_the_past", "start"))
+    if not broken and not leaves_time(occurrence, use.start, now):
+        broken.append(Violation("no_time_to_answer", "start"))
     if broken:
         raise RuleViolation(broken)
 

@@ -55,6 +55,10 @@ register_sentences(
         "proposal_closed": _l("Ehdotus ei ole enää voimassa. Katso nykyinen tilanne."),
         "offer_lapsed": _l("Ehdotuksen vastausaika on jo ohi."),
         "offer_is_the_request": _l("Tätä aikaa pyydettiin. Vahvista pyyntö tai valitse muu aika tai tila."),
+        "no_time_to_answer": _l(
+            "Varaajalle jäisi alle tunti aikaa vastata. "
+            "Sekä pyydetyn että ehdotetun ajan alkuun pitää olla vähintään kaksi tuntia."
+        ),
         "not_the_owners_room": _l("Valitse saman omistajan tila."),
         "dates_contradict": _l(
             "Valinta on ristiriitainen: merkitse joko yksittäisiä aikoja tai väli, ja valitse se yllä."

@@ -9,7 +9,7 @@ from booking.availability.search import nearest_start
 from booking.clock import zone
 from booking.occupancy import service as occupancy
 from booking.reservations.changes import claimed, competing, room_of
-from booking.reservations.counter_offers import offerable
+from booking.reservations.counter_offers import leaves_time, offerable
 from booking.reservations.models import Occurrence
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
@@ -64,7 +64,7 @@ def suggestions(occurrence: Occurrence, *, now: datetime) -> list[Suggestion]:
             open_then = not broken_by_time(room.rules, room.hours, use, now=now, zone=zone())
             wish = room.rules.claimed(use)
             start = use.start if open_then and not any(each.overlaps(wish) for each in busy) else None
-        if start is not None:
+        if start is not None and leaves_time(occurrence, start, now):
             same = room.id == occurrence.room_id
             found.append(Suggestion(room.slug, room_name(room), start, start + use.duration, same))
     return found[:MOST]

@@ -60,6 +60,12 @@ def test_what_the_date_holds_itself_is_free_for_a_suggestion(session: Any, town:
     assert first.start == EVENING.end  # beside it, and nearer than before the other reservation
 
 
+def test_nothing_is_suggested_when_there_is_no_time_to_answer(session: Any, town: Town, guests: Any) -> None:
+    (asked,) = of_choir(town).occurrences
+    assert suggestions(asked, now=EVENING.start - 2 * HOUR)
+    assert suggestions(asked, now=EVENING.start - 1.9 * HOUR) == []
+
+
 def test_notice_and_length_do_not_stop_a_suggestion_but_hours_do(
     session: Any, town: Town, guests: Any
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 from booking.db import in_transaction
 from booking.errors import NotFound, RuleViolation, SlotTaken, WrongState
 from booking.occupancy.models import Claim
+from booking.reservations.changes import close_proposals
 from booking.reservations.models import Reason
 from booking.reservations.proposals import accept, offer, refuse
 from booking.timetable.interval import Interval
@@ -62,6 +63,16 @@ def test_an_offer_lasts_a_week_or_half_of_the_time_that_is_left(
 ) -> None:
     now = EVENING.start - left
     assert offered(town, of_choir(town), now=now).deadline_at == now + until
+
+
+def test_an_offer_leaves_its_reader_an_hour_to_answer(session: Any, town: Town) -> None:
+    for use, now in ((LATER, EVENING.start - 2 * HOUR), (LATER.shift(-DAY), LATER.start - DAY - 2 * HOUR)):
+        with pytest.raises(RuleViolation) as refused:
+            offered(town, of_choir(town), use, now=now + timedelta(minutes=1))
+        assert [each.code for each in refused.value.violations] == ["no_time_to_answer"]
+        made = offered(town, of_choir(town), use, now=now)
+        assert made.deadline_at == now + HOUR
+        close_proposals([made.occurrence], now=now)
 
 
 def test_the_earlier_of_both_times_decides_how_long_an_offer_lasts(session: Any, town: Town) -> None:
