@@ -29,7 +29,7 @@ from tests.factories.reservations import NOW, request_for
 from tests.factories.users import acting, make_user
 from tests.support.transaction import outer_transaction
 
-EXAMPLES = {"sqlite": 20, "postgresql": 8}
+EXAMPLES = {"sqlite": 7, "postgresql": 4}
 DAYS = (1, 2, 7)  # after the first date
 MOST_TURNS = 8
 PROBLEMS = {"": "free", "closed": "rule", "itself": "taken"}

@@ -38,7 +38,7 @@ from tests.factories.rooms import make_divisible_hall, make_room
 from tests.factories.users import acting
 from tests.support.transaction import outer_transaction
 
-EXAMPLES = {"sqlite": 8, "postgresql": 2}
+EXAMPLES = {"sqlite": 5, "postgresql": 2}
 STEPS = 30
 DAY = timedelta(days=1)
 FIRST = date(2027, 1, 12)

@@ -36,7 +36,7 @@ from tests.factories.users import acting
 from tests.support.transaction import outer_transaction
 
 HOUR = timedelta(hours=1)
-EXAMPLES = {"sqlite": 12, "postgresql": 4}
+EXAMPLES = {"sqlite": 6, "postgresql": 3}
 STEPS = 40
 ASKING = (SlotTaken, RuleViolation, WrongState, Forbidden, NotFound)
 GIVING_BACK = (WrongState, Forbidden, NotFound)  # never because of who waits
