@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from booking import clock
 from booking.access.actor import Actor
@@ -22,20 +20,20 @@ from booking.reservations.approvals import queue_groups
 from booking.reservations.blueprint import blueprint
 from booking.reservations.changes import claimed
 from booking.reservations.choosing import Choice
+from booking.reservations.decided_words import in_words
 from booking.reservations.models import REASON_LENGTH
 from booking.reservations.queries import find
 from booking.timetable.interval import Interval
 from booking.web.filters import when
 from booking.web.sentences import sentence_for, sentence_of
 
-DONE: Final = {"confirm": _l("Pyyntö on vahvistettu."), "decline": _l("Pyyntö on hylätty.")}
-
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What an approver sent that was refused: why, and everything they chose and wrote."""
+    """What an approver sent that was refused: why, of which field, and everything they chose and wrote."""
 
     error: str
+    field: str
     choice: Choice
     reason: str
     declines: bool
@@ -63,12 +61,13 @@ def decide(reference: str) -> ResponseReturnValue:
     reason = request.form.get("reason", "")[:REASON_LENGTH]
     own_page = request.form.get("page") == "request"
     try:
-        act(lambda who: _decide(action, reference, choice.ids(reference, who), reason, who, now))
+        decided = act(lambda who: _decide(action, reference, choice.ids(reference, who), reason, who, now))
     except (RuleViolation, SlotTaken, WrongState) as error:
-        typed = Typed(_sentence(error, reference), choice, reason, declines=action == "decline")
+        field = error.violations[0].field if isinstance(error, RuleViolation) else ""
+        typed = Typed(_sentence(error, reference), field, choice, reason, declines=action == "decline")
         status = 422 if isinstance(error, RuleViolation) else 409
         return _request(reference, typed) if own_page else _queue({reference: typed}), status
-    flash(str(DONE[action]), "success")
+    flash(in_words(decided, confirmed=action == "confirm", choice=choice), "success")
     if own_page:
         return redirect(url_for("reservations.approve", reference=reference), 303)
     return redirect(url_for("reservations.approvals"), 303)
@@ -76,13 +75,12 @@ def decide(reference: str) -> ResponseReturnValue:
 
 def _decide(
     action: str, reference: str, ids: list[int] | None, reason: str, actor: Actor, now: datetime
-) -> None:
+) -> decisions.Decided:
     if action == "confirm":
-        decisions.confirm(reference, ids, actor=actor, now=now)
-    elif action == "decline":
-        decisions.decline(reference, ids, reason, actor=actor, now=now)
-    else:  # the enter key on a choice
-        raise RuleViolation([Violation("decision_missing", "action")])
+        return decisions.confirm(reference, ids, actor=actor, now=now)
+    if action == "decline":
+        return decisions.decline(reference, ids, reason, actor=actor, now=now)
+    raise RuleViolation([Violation("decision_missing", "action")])  # the enter key on a choice
 
 
 def _sentence(error: DomainError, reference: str) -> str:
@@ -106,14 +104,17 @@ def _which_are_taken(error: SlotTaken, reference: str) -> str:
 def _queue(typed: Mapping[str, Typed]) -> str:
     groups = queue_groups(current_actor(), clock.now())
     items = [item for group in groups for item in group.requests]
-    shown = {item.reference for item in items}
+    shown = {item.reference: item.organisation or item.booked_by for item in items}
     return render_template(
         "reservations/approvals.html",
         groups=groups,
         count=len(items),
         oldest=min((item.sent_at for item in items), default=None),
         typed=typed,
-        gone=[each.error for reference, each in typed.items() if reference not in shown],
+        problems=[
+            (reference if reference in shown else "", shown.get(reference, ""), each)
+            for reference, each in typed.items()
+        ],
     )
 
 

@@ -103,7 +103,8 @@ def confirm_range(person: Person, first: int, last: int) -> None:
         field = person.field(text)
         labels = [each.strip() for each in field.locator("option").all_inner_texts()]
         person.hand.choose(field, labels[number])
-    _decide(person, "Vahvista", "Pyyntö on vahvistettu.", last - first + 1)
+    done = "%(num)s aika vahvistettu", "%(num)s aikaa vahvistettu"
+    _decide(person, "Vahvista", done, last - first + 1)
 
 
 def confirm_all(person: Person) -> None:
@@ -119,15 +120,15 @@ def decline_first(person: Person, reason: str) -> None:
     person.pick("merkityt ajat")
     person.unfold("Hylkää ja kerro syy")
     person.write("Syy, joka lähetetään pyytäjälle", reason)
-    _decide(person, "Hylkää", "Pyyntö on hylätty.", 1)
+    _decide(person, "Hylkää", ("%(num)s aika hylätty", "%(num)s aikaa hylätty"), 1)
 
 
-def _decide(person: Person, button: str, done: str, number: int) -> None:
+def _decide(person: Person, button: str, done: tuple[str, str], number: int) -> None:
     """Press the button, after which so many dates fewer can be marked; the last one alone cannot."""
     left = _marks(person).count() - number
     person.press(button)
     expect(_marks(person)).to_have_count(left if left > 1 else 0)
-    person.expect_done(done)
+    expect(person.page.get_by_role("status")).to_contain_text(person.said(*done, number))
 
 
 def _marks(person: Person) -> Locator:

@@ -1,4 +1,4 @@
-"""What the approver's pages say of what is decided already, of a decision that was made, and of a refused one."""
+"""What the approver's pages say of what is decided already, of a decision made, and of a refused one."""
 
 from collections.abc import Callable
 from typing import Any
@@ -49,3 +49,86 @@ def test_a_move_says_what_it_holds_and_what_a_no_leaves(session: Any, client: An
     for address in ("/approvals", f"/approvals/{booked.reference}"):
         text = text_of(client.get(address))
         assert "Uusi aika on pidossa. Jos siirron hylkää, entinen aika jää voimaan." in text
+
+
+# A decision that was made
+
+
+def decide(client: Any, town: Town, series: Any, **sent: Any) -> str:
+    """Decide in the queue and return what the next page says of it."""
+    answer = client.submit(sent, action=f"/approvals/{series.reference}")
+    assert answer.status_code == 303
+    return text_of(client.follow(answer))
+
+
+def test_a_decision_about_some_dates_says_how_many_and_what_waits(
+    session: Any, client: Any, town: Town
+) -> None:
+    series = weekly(town, 5)
+    ids = [each.id for each in series.occurrences]
+    client.sign_in(town.approver)
+    client.get("/approvals")
+    no = {"action": "decline", "reason": "Vaalit"}
+    assert "1 aika hylätty, 4 odottaa." in decide(client, town, series, occurrences=ids[:1], **no)
+    yes = {"action": "confirm"}
+    assert "2 aikaa vahvistettu, 2 odottaa." in decide(client, town, series, occurrences=ids[1:3], **yes)
+    assert "2 aikaa hylätty. " in decide(client, town, series, **no)
+
+
+def test_a_declined_move_says_that_the_old_time_stands(session: Any, client: Any, town: Town) -> None:
+    booked = of_choir(town, state="confirmed")
+    moved(town, (booked.occurrences[0], LATER))
+    client.sign_in(town.approver)
+    client.get("/approvals")
+    said = decide(client, town, booked, action="decline", reason="Vaalit")
+    assert "Siirtoa ei hyväksytty; entinen aika on voimassa." in said
+    assert "hylätty" not in said
+
+
+def test_who_lost_by_a_decision_is_counted(session: Any, client: Any, town: Town) -> None:
+    won = of_choir(town)
+    for _each in range(2):
+        make_reservation(town.room, LATER, state="pending")
+    client.sign_in(town.approver)
+    client.get("/approvals")
+    said = decide(client, town, won, action="confirm")
+    assert "Pyyntö on vahvistettu. Samalla hylättiin 2 kilpailevan pyynnön ajat" in said
+
+
+def test_all_that_was_fewer_than_the_page_showed_says_so(session: Any, client: Any, town: Town) -> None:
+    series = weekly(town, 4)
+    client.sign_in(town.approver)
+    client.get("/approvals")
+    decline(series.reference, [series.occurrences[0].id], "Vaalit", actor=acting(town.approver), now=NOW)
+    said = decide(client, town, series, action="confirm")
+    assert "3 aikaa vahvistettu. Sivulla näkyi 1 aika enemmän: siitä on jo päätetty" in said
+
+
+# A decision that was refused
+
+
+def test_what_was_refused_is_above_the_queue_with_the_way_to_it(
+    session: Any, client: Any, town: Town
+) -> None:
+    first, series = of_choir(town), weekly(town, 3, title="Kevät")
+    client.sign_in(town.approver)
+    client.get("/approvals")
+    address = f"/approvals/{series.reference}"
+    answer = client.submit({"action": "decline"}, action=address)
+    assert answer.status_code == 422
+    assert focused(answer) == "Päätöstä ei tehty"
+    body = answer.get_data(as_text=True)
+    assert f'<a href="#r-{series.reference}-reason">Kuoro Koskisointu: Kirjoita syy.' in body
+    assert f'id="r-{series.reference}-reason"' in body
+    assert client.page.title.startswith("Korjattavaa: ")
+    answer = client.submit({"action": "none"}, action=address)
+    assert f'<a href="#r-{series.reference}-error">' in answer.get_data(as_text=True)
+    decline(first.reference, None, "Vaalit", actor=acting(town.approver), now=NOW)
+    answer = client.submit({"action": "confirm"}, action=f"/approvals/{first.reference}")
+    assert answer.status_code == 409
+    assert "<li>Tilanne on jo muuttunut" in answer.get_data(as_text=True)
+    client.get(address)
+    answer = client.submit({"action": "decline"}, action=address)
+    assert focused(answer) == "Päätöstä ei tehty"
+    assert '<a href="#request-reason">' in answer.get_data(as_text=True)
+    assert set(states(series)) == {"pending"}
