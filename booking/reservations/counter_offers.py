@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from booking.clock import zone
-from booking.errors import RuleViolation, SlotTaken, Violation
+from booking.errors import RuleViolation, SlotTaken, Violation, WrongState
 from booking.occupancy import service as occupancy
 from booking.reservations.changes import claimed, room_of
-from booking.reservations.lifecycle import ACTIVE
+from booking.reservations.lifecycle import ACTIVE, State
 from booking.reservations.models import LONGEST_DAYS, Occurrence
 from booking.rooms.facts import RoomFacts
 from booking.rooms.rules import RoomRules, broken_by_people, broken_by_time
@@ -25,6 +25,16 @@ _MONTHS_AHEAD = 20 * 12
 def deadline_of(start: datetime, now: datetime) -> datetime:
     """Return until when an offer is held: a week, or half of the time that is left until `start`."""
     return (now + min(OFFER_LASTS, (start - now) / 2)).replace(microsecond=0)
+
+
+def refuse_closed(occurrence: Occurrence, now: datetime) -> None:
+    """Raise WrongState for a date that is offered nothing: it has begun, is decided, or is to be moved."""
+    if occurrence.starts_at <= now:
+        raise WrongState("already_begun")
+    if occurrence.proposal is not None and occurrence.proposal.side == "booker":
+        raise WrongState("move_comes_first")
+    if occurrence.state != State.PENDING:
+        raise WrongState("only_pending_is_offered", state=occurrence.state, step="offer")
 
 
 def leaves_time(occurrence: Occurrence, start: datetime, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from booking.organisations.acting import act
 from booking.reservations import policy, proposals
 from booking.reservations.blueprint import blueprint
 from booking.reservations.changes import room_of
+from booking.reservations.counter_offers import refuse_closed
 from booking.reservations.models import REASON_LENGTH, Occurrence
 from booking.reservations.offer_forms import OfferForm
 from booking.reservations.offer_pages import open_offers
@@ -30,8 +31,13 @@ from booking.web.sentences import sentence_of
 @blueprint.get("/approvals/<reference>/offers/<int:occurrence_id>")
 @requires(Permission.APPROVER)
 def offer(reference: str, occurrence_id: int) -> ResponseReturnValue:
-    """Show what could be offered instead of one date: suggestions, and a form."""
+    """Show what could be offered instead of one date: suggestions, and a form. Back when nothing can be."""
     occurrence = _date(reference, occurrence_id)
+    try:
+        refuse_closed(occurrence, clock.now())
+    except WrongState as error:
+        flash(sentence_of(error), "error")
+        return redirect(url_for("reservations.approve", reference=reference), 303)
     form = OfferForm(rooms_to_offer(occurrence), formdata=None)
     form.begin_with(occurrence, room_of(occurrence.room_id))
     return _page(occurrence, form)

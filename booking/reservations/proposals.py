@@ -28,7 +28,7 @@ from booking.reservations.changes import (
     rooms_touched,
     take_step,
 )
-from booking.reservations.counter_offers import claim_offer, deadline_of, refuse_unfit
+from booking.reservations.counter_offers import claim_offer, deadline_of, refuse_closed, refuse_unfit
 from booking.reservations.lifecycle import State, Step
 from booking.reservations.models import REASON_LENGTH, Occurrence, Proposal, Reservation
 from booking.reservations.moves import changes_of, place, told, touch_places_left, written
@@ -58,10 +58,7 @@ def offer(
     room = catalogue().by_slug.get(room_slug)
     reservation = for_change(reference, policy.require_decider, actor, also=[room] if room else [])
     occurrence = _date_of(reservation, occurrence_id)
-    if occurrence.state != State.PENDING:
-        raise WrongState(state=occurrence.state, step="offer")
-    if occurrence.starts_at <= now:
-        raise WrongState("already_begun")
+    refuse_closed(occurrence, now)
     if room is None or room.owner_id != reservation.room.owner_id:
         raise RuleViolation([Violation("not_the_owners_room", "room")])
     words = message.strip()[:REASON_LENGTH]

@@ -139,8 +139,23 @@ def test_what_is_decided_meanwhile_is_offered_nothing(session: Any, client: Any,
     asked.occurrences[0].state = "withdrawn"
     answer = client.submit({"start": "20:00", "end": "22:00"}, having="date")
     assert answer.status_code == 303
-    assert "Tilanne on jo muuttunut" in text_of(client.follow(answer))
+    assert "Aika ei enää odota päätöstä" in text_of(client.follow(answer))
     assert client.get(f"{page_of(asked)}/offers/987654321987654321").status_code == 404
+
+
+def test_a_decided_date_has_no_form_and_a_move_is_decided_first(
+    session: Any, client: Any, town: Town
+) -> None:
+    booked, moving = (of_choir(town, EVENING.shift(n * WEEK), state="confirmed") for n in range(2))
+    moved(town, (moving.occurrences[0], LATER.shift(WEEK)))
+    client.sign_in(town.approver)
+    for made, words in (
+        (booked, "Aika ei enää odota päätöstä"),
+        (moving, "Vahvista tai hylkää siirto ensin"),
+    ):
+        answer = client.get(offer_page(made))
+        assert (answer.status_code, answer.location) == (303, page_of(made))
+        assert words in text_of(client.follow(answer))
 
 
 def test_an_offer_is_taken_back_on_the_page_of_its_request(session: Any, client: Any, town: Town) -> None:
