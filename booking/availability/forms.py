@@ -81,6 +81,12 @@ class SearchForm(PatternFields, QueryForm):
             raise ValueError("use() is asked of a valid form")
         return use_of(on, start, end, zone())
 
+    def _refuse_end_of_none(self) -> None:
+        """Take back the last date that was only suggested before somebody chose not to repeat."""
+        if self.date.data and self.until.data == _end_of_season(self.date.data):
+            self.until.data = None
+        super()._refuse_end_of_none()
+
     def filter(self) -> Filter:
         """Return which rooms are meant."""
         return Filter(

@@ -113,7 +113,9 @@ class PatternFields(BaseForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Look at the pattern too; what cannot be is told beside its field."""
         valid = super().validate(extra_validators)
-        self._pattern = self._read() if self.repeat.data != ONCE else self._refuse_end_of_none()
+        self._pattern = self._read() if self.repeat.data != ONCE else None
+        if self.repeat.data == ONCE:
+            self._refuse_end_of_none()
         return bool(valid and not self.errors)
 
     def pattern(self) -> Pattern | None:

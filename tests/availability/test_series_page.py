@@ -191,6 +191,7 @@ def test_once_is_answered_as_before(client: PageClient, session: Any) -> None:
     make_room(capacity=20)
     session.commit()
     assert "1 tila vapaana" in ask(client, repeat="", until="")
+    assert "1 tila vapaana" in ask(client, repeat="", until="2027-05-31")  # only suggested, for the season
     assert "tai tyhjennä viimeinen päivä." in ask(client, 422, repeat="", until="2027-03-02")
 
 
