@@ -1,11 +1,12 @@
 """One reservation, and the list of one's own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from booking import clock
 from booking.access.actor import Actor
@@ -46,14 +47,13 @@ def show(reference: str) -> ResponseReturnValue:
 def withdraw(reference: str) -> ResponseReturnValue:
     """Take back a request, or some dates of it."""
     now, which = clock.now(), WhichDates.read(request.form)
-    return _give_up(
-        reference,
-        now,
-        lambda actor: decisions.withdraw(
-            reference, which.ids(reference, "can_withdraw", actor, now), actor=actor, now=now
-        ),
-        _("Pyyntö on peruttu."),
-    )
+    ids: list[int] = []
+
+    def work(actor: Actor) -> Reservation:
+        ids[:] = which.ids(reference, "can_withdraw", actor, now)
+        return decisions.withdraw(reference, ids, actor=actor, now=now)
+
+    return _give_up(reference, now, work, _("Pyyntö on peruttu."), ids)
 
 
 @blueprint.post("/reservations/<reference>/cancel")
@@ -62,14 +62,13 @@ def cancel(reference: str) -> ResponseReturnValue:
     """Cancel a confirmed reservation, or some dates of it."""
     now, which = clock.now(), WhichDates.read(request.form)
     reason = request.form.get("reason", "")[:REASON_LENGTH]
-    return _give_up(
-        reference,
-        now,
-        lambda actor: decisions.cancel(
-            reference, which.ids(reference, "can_cancel", actor, now), reason, actor=actor, now=now
-        ),
-        _("Varaus on peruttu."),
-    )
+    ids: list[int] = []
+
+    def work(actor: Actor) -> Reservation:
+        ids[:] = which.ids(reference, "can_cancel", actor, now)
+        return decisions.cancel(reference, ids, reason, actor=actor, now=now)
+
+    return _give_up(reference, now, work, _("Varaus on peruttu."), ids)
 
 
 @blueprint.post("/reservations/<reference>/give-back")
@@ -106,13 +105,17 @@ def my() -> ResponseReturnValue:
 
 
 def _give_up(
-    reference: str, now: datetime, work: Callable[[Actor], Reservation], done: str
+    reference: str, now: datetime, work: Callable[[Actor], Reservation], done: str, ids: Sequence[int] = ()
 ) -> ResponseReturnValue:
+    """Do it and say so; `ids`: the dates it was about, which are counted where the reservation has others."""
     try:
-        act(work)
+        several = len(act(work).occurrences) > 1
     except (RuleViolation, WrongState) as error:
         status = 409 if isinstance(error, WrongState) else 422
         return _page(reference, current_actor(), now, errors=_sentences(error)), status
+    if several and ids:
+        many = len(set(ids))
+        done = ngettext("%(num)s aika on peruttu.", "%(num)s aikaa on peruttu.", many)
     flash(done, "success")
     return redirect(url_for("reservations.show", reference=reference), 303)
 

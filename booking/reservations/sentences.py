@@ -51,6 +51,7 @@ register_sentences(
         ),
         "reviewed_already": _l("Tämä on jo käyty läpi. Luettelossa on se, mikä vielä odottaa."),
         "no_dates_chosen": _l("Valitse ainakin yksi aika."),
+        "no_first_date_chosen": _l("Valitse aika, josta alkaen perutaan."),
         "unknown_proposal": _l("Varauksessa ei ole tätä ehdotusta."),
         "proposal_closed": _l("Ehdotus ei ole enää voimassa. Katso nykyinen tilanne."),
         "offer_lapsed": _l("Ehdotuksen vastausaika on jo ohi."),

@@ -52,6 +52,8 @@ class WhichDates:
         found = list(self.chosen)
         if self.kind != "chosen":
             every = dates_of(reservation, seen, actor, now, {}).every
+            if self.kind == "since" and self.since is None:
+                raise RuleViolation([Violation("no_first_date_chosen", "occurrences")])
             start = self._start(every) if self.kind == "since" else None
             found = [
                 each.id for each in every if getattr(each, may) and (start is None or each.start >= start)

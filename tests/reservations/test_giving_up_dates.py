@@ -116,3 +116,27 @@ def test_a_single_date_has_one_button(town: Town, client: Any) -> None:
     assert 'name="which"' not in text
     client.submit(action=f"/reservations/{made.reference}/cancel")
     assert states(made) == ["cancelled"]
+
+
+def test_no_first_date_is_chosen_beforehand_and_all_takes_two_presses(town: Town, client: Any) -> None:
+    made = series_of(town, *["confirmed"] * 3)
+    client.sign_in(town.booker)
+    text = client.get(f"/reservations/{made.reference}").text
+    assert '<option value="">valitse</option>' in text
+    assert client.form(action=f"/reservations/{made.reference}/cancel").values["since"] == [""]
+    fold = text.partition("<summary>Peru kaikki (3)</summary>")[2].partition("</details>")[0]
+    assert "Tämä peruu kaikki 3 aikaa." in fold
+    assert 'value="all"' in fold
+    answer = press(client, made, "cancel", "since", since="")
+    assert answer.status_code == 422
+    assert "Valitse aika, josta alkaen perutaan." in answer.text
+    assert states(made) == ["confirmed"] * 3
+
+
+def test_it_says_how_many_dates_were_given_up(town: Town, client: Any) -> None:
+    made = series_of(town, *["confirmed"] * 3)
+    client.sign_in(town.booker)
+    first, second, _third = (each.id for each in made.occurrences)
+    assert "2 aikaa on peruttu." in client.follow(
+        press(client, made, "cancel", "chosen", occurrences=[first, second])
+    ).get_data(as_text=True)
