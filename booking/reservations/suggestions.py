@@ -8,10 +8,12 @@ from booking.availability.queries import taken_around
 from booking.availability.search import nearest_start
 from booking.clock import zone
 from booking.occupancy import service as occupancy
+from booking.organisations.membership import actor_of
 from booking.reservations.changes import claimed, competing, room_of
 from booking.reservations.counter_offers import leaves_time, offerable
 from booking.reservations.models import Occurrence
 from booking.rooms.catalogue import catalogue
+from booking.rooms.eligibility import not_for
 from booking.rooms.facts import RoomFacts
 from booking.rooms.labels import room_name
 from booking.rooms.rules import broken_by_people, broken_by_time
@@ -33,23 +35,31 @@ class Suggestion:
 
 
 def rooms_to_offer(occurrence: Occurrence) -> list[RoomFacts]:
-    """Return the published rooms of the date's owner that are big enough: its own, then the best fit."""
-    owner_id = room_of(occurrence.room_id).owner_id
+    """Return the published rooms of the date's owner that are big enough and that the booker may use.
+
+    Its own room comes first, then those of the same kind, each by fit.
+    """
+    asked, reservation = room_of(occurrence.room_id), occurrence.reservation
+    booker = actor_of(reservation.booker)
     rooms = [
         room
         for room in catalogue().rooms
-        if room.owner_id == owner_id and not broken_by_people(room.capacity, occurrence.people)
+        if room.owner_id == asked.owner_id
+        and not broken_by_people(room.capacity, occurrence.people)
+        and (room.id == asked.id or not not_for(room, booker, reservation.organisation_id))
     ]
-    return sorted(
-        rooms,
-        key=lambda room: (room.id != occurrence.room_id, room.capacity or _UNKNOWN_SIZE, room.slug),
-    )
+
+    def fit(room: RoomFacts) -> tuple[bool, bool, int, str]:
+        return room.id != asked.id, room.kind != asked.kind, room.capacity or _UNKNOWN_SIZE, room.slug
+
+    return sorted(rooms, key=fit)
 
 
 def suggestions(occurrence: Occurrence, *, now: datetime) -> list[Suggestion]:
     """Return what could be offered, nearest first: the same room at another time, others at the same time.
 
-    What the date holds itself, or was offered before, counts as free; what others have asked for does not.
+    Rooms of another kind are among them only when no other room of the same kind can be had. What the date
+    holds itself, or was offered before, counts as free; what others have asked for does not.
     """
     use = Interval(occurrence.starts_at, occurrence.ends_at)
     rooms = [replace(room, rules=offerable(room.rules)) for room in rooms_to_offer(occurrence)]
@@ -67,7 +77,9 @@ def suggestions(occurrence: Occurrence, *, now: datetime) -> list[Suggestion]:
         if start is not None and leaves_time(occurrence, start, now):
             same = room.id == occurrence.room_id
             found.append(Suggestion(room.slug, room_name(room), start, start + use.duration, same))
-    return found[:MOST]
+    kinds = {room.slug: room.kind for room in rooms}
+    alike = [each for each in found if kinds[each.slug] == room_of(occurrence.room_id).kind]
+    return (found if all(each.same_room for each in alike) else alike)[:MOST]
 
 
 def _other_start(room: RoomFacts, use: Interval, busy: Sequence[Interval], now: datetime) -> datetime | None:

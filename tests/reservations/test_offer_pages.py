@@ -60,6 +60,17 @@ def test_what_the_date_holds_itself_is_free_for_a_suggestion(session: Any, town:
     assert first.start == EVENING.end  # beside it, and nearer than before the other reservation
 
 
+def test_rooms_of_another_kind_are_suggested_only_when_no_other_of_the_same_is_free(
+    session: Any, town: Town, guests: Any
+) -> None:
+    gym = make_room(owner=town.owner, slug="liikuntasali", kind="sports", capacity=20)
+    make_room(owner=town.owner, kind="meeting", who_may_book="members")  # closed to the choir
+    asked = of_choir(town)
+    assert [each.slug for each in suggestions(asked.occurrences[0], now=NOW)] == [town.room.slug, guests.slug]
+    make_reservation(guests, EVENING)
+    assert [each.slug for each in suggestions(asked.occurrences[0], now=NOW)] == [town.room.slug, gym.slug]
+
+
 def test_nothing_is_suggested_when_there_is_no_time_to_answer(session: Any, town: Town, guests: Any) -> None:
     (asked,) = of_choir(town).occurrences
     assert suggestions(asked, now=EVENING.start - 2 * HOUR)
