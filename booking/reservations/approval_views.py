@@ -21,7 +21,6 @@ from booking.reservations.blueprint import blueprint
 from booking.reservations.changes import claimed
 from booking.reservations.choosing import Choice
 from booking.reservations.decided_words import in_words
-from booking.reservations.models import REASON_LENGTH
 from booking.reservations.queries import find
 from booking.timetable.interval import Interval
 from booking.web.filters import when
@@ -58,7 +57,7 @@ def approve(reference: str) -> ResponseReturnValue:
 def decide(reference: str) -> ResponseReturnValue:
     """Confirm or decline dates of one request, from the queue or from its own page (`page=request`)."""
     now, choice, action = clock.now(), Choice.read(request.form), request.form.get("action", "")
-    reason = request.form.get("reason", "")[:REASON_LENGTH]
+    reason = request.form.get("reason", "")
     own_page = request.form.get("page") == "request"
     try:
         decided = act(lambda who: _decide(action, reference, choice.ids(reference, who), reason, who, now))

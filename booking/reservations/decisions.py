@@ -25,6 +25,7 @@ from booking.reservations.changes import (
 from booking.reservations.lifecycle import State, Step, awaits_decision, sources
 from booking.reservations.models import Occurrence, Proposal, Reservation
 from booking.reservations.moves import confirm_moves, decline_moves, move_of
+from booking.reservations.reasons import words_of
 from booking.reservations.standing import partly
 from booking.rooms.rules import cancellation_deadline
 
@@ -103,7 +104,7 @@ def withdraw(
     """Take back pending dates for the booker."""
     reservation = for_change(reference, policy.require_booker, actor)
     chosen = _chosen(reservation, occurrence_ids, Step.WITHDRAW)
-    words = reason.strip()
+    words = words_of(reason)
     take_step(Step.WITHDRAW, chosen, actor_id=actor.user_id, now=now, reason=words)
     messages.tell_booker("withdrawn", reservation, chosen, now=now)
     messages.tell_approvers("withdrawn_by_booker", reservation, chosen, now=now, reason=words)
@@ -120,7 +121,7 @@ def cancel(
     """
     reservation = for_change(reference, policy.require_either, actor)
     as_owner = policy.decides(reservation, actor)
-    words = _required(reason) if as_owner else reason.strip()
+    words = _required(reason) if as_owner else words_of(reason)
     chosen = _chosen(reservation, occurrence_ids, Step.CANCEL)
     _refuse_begun(chosen, now)
     if as_owner:
@@ -204,7 +205,7 @@ def _refuse_late(occurrences: Collection[Occurrence], now: datetime) -> None:
 
 
 def _required(reason: str) -> str:
-    words = reason.strip()
+    words = words_of(reason)
     if not words:
         raise RuleViolation([Violation("reason_missing", "reason")])
     return words

@@ -19,6 +19,7 @@ from booking.reservations import messages, policy
 from booking.reservations.changes import for_change, room_of, take_step
 from booking.reservations.lifecycle import State, Step, sources
 from booking.reservations.models import Occurrence, Reservation
+from booking.reservations.reasons import words_of
 from booking.rooms.rules import cancellation_deadline
 from booking.web import signed
 
@@ -65,7 +66,7 @@ def give_back(
     chosen = [each for each in reservation.occurrences if each.id in set(occurrence_ids)]
     if len(chosen) < len(set(occurrence_ids)):
         raise NotFound("unknown_occurrence")
-    _give_back(reservation, chosen, actor, now, reason.strip())
+    _give_back(reservation, chosen, actor, now, words_of(reason, "late-reason"))
     return reservation
 
 

@@ -17,9 +17,10 @@ from booking.reservations import policy, proposals
 from booking.reservations.blueprint import blueprint
 from booking.reservations.changes import room_of
 from booking.reservations.counter_offers import refuse_closed
-from booking.reservations.models import REASON_LENGTH, Occurrence
+from booking.reservations.models import Occurrence
 from booking.reservations.offer_forms import OfferForm
 from booking.reservations.offer_pages import open_offers
+from booking.reservations.own_views import reservation_page, sentences_by_field
 from booking.reservations.queries import find
 from booking.reservations.suggestions import rooms_to_offer, suggestions
 from booking.rooms.labels import room_name
@@ -104,12 +105,16 @@ def accept_offer(reference: str, proposal_id: int) -> ResponseReturnValue:
 @requires(Permission.SIGNED_IN)
 def refuse_offer(reference: str, proposal_id: int) -> ResponseReturnValue:
     """Refuse an offer for the booker."""
-    now, reason = clock.now(), request.form.get("reason", "")[:REASON_LENGTH]
-    return _answer(
-        lambda actor: proposals.refuse(reference, proposal_id, actor=actor, now=now, reason=reason),
-        _("Ehdotus on hylätty. Omistaja saa siitä tiedon."),
-        url_for("reservations.show", reference=reference),
-    )
+    now, reason = clock.now(), request.form.get("reason", "")
+    try:
+        return _answer(
+            lambda actor: proposals.refuse(reference, proposal_id, actor=actor, now=now, reason=reason),
+            _("Ehdotus on hylätty. Omistaja saa siitä tiedon."),
+            url_for("reservations.show", reference=reference),
+        )
+    except RuleViolation as error:
+        errors = sentences_by_field(error)
+        return reservation_page(reference, current_actor(), now, errors=errors), 422
 
 
 @blueprint.post("/reservations/<reference>/offers/<int:proposal_id>/withdraw")

@@ -21,7 +21,7 @@ from booking.reservations.blueprint import blueprint
 from booking.reservations.dates import DateDetail
 from booking.reservations.forms import occurrence_ids
 from booking.reservations.listing import own_items
-from booking.reservations.models import REASON_LENGTH, Reservation
+from booking.reservations.models import Reservation
 from booking.reservations.offer_pages import open_offers
 from booking.reservations.pages import cancelling, detail, handover
 from booking.reservations.policy import Sight
@@ -39,7 +39,7 @@ EDIT = "editing.edit"
 @requires(Permission.ANYONE)
 def show(reference: str) -> ResponseReturnValue:
     """Show one reservation: to its booker and approvers everything, to others what is public."""
-    return _page(reference, current_actor(), clock.now())
+    return reservation_page(reference, current_actor(), clock.now())
 
 
 @blueprint.post("/reservations/<reference>/withdraw")
@@ -61,7 +61,7 @@ def withdraw(reference: str) -> ResponseReturnValue:
 def cancel(reference: str) -> ResponseReturnValue:
     """Cancel a confirmed reservation, or some dates of it."""
     now, which = clock.now(), WhichDates.read(request.form)
-    reason = request.form.get("reason", "")[:REASON_LENGTH]
+    reason = request.form.get("reason", "")
     ids: list[int] = []
 
     def work(actor: Actor) -> Reservation:
@@ -76,7 +76,7 @@ def cancel(reference: str) -> ResponseReturnValue:
 def give_back(reference: str) -> ResponseReturnValue:
     """Give confirmed dates back after their cancellation deadline."""
     now, ids = clock.now(), occurrence_ids(request.form.getlist("occurrences")) or []
-    reason = request.form.get("reason", "")[:REASON_LENGTH]
+    reason = request.form.get("reason", "")
     return _give_up(
         reference,
         now,
@@ -112,7 +112,7 @@ def _give_up(
         several = len(act(work).occurrences) > 1
     except (RuleViolation, WrongState) as error:
         status = 409 if isinstance(error, WrongState) else 422
-        return _page(reference, current_actor(), now, errors=_sentences(error)), status
+        return reservation_page(reference, current_actor(), now, errors=sentences_by_field(error)), status
     if several and ids:
         many = len(set(ids))
         done = ngettext("%(num)s aika on peruttu.", "%(num)s aikaa on peruttu.", many)
@@ -120,13 +120,21 @@ def _give_up(
     return redirect(url_for("reservations.show", reference=reference), 303)
 
 
-def _sentences(error: DomainError) -> dict[str, str]:
+def sentences_by_field(error: DomainError) -> dict[str, str]:
+    """Return why something was refused, by the form's field."""
     if isinstance(error, RuleViolation):
         return {each.field: sentence_for(each) for each in error.violations}
     return {"state": sentence_of(error)}
 
 
-def _page(reference: str, actor: Actor, now: datetime, *, errors: Mapping[str, str] | None = None) -> str:
+def reservation_page(
+    reference: str, actor: Actor, now: datetime, *, errors: Mapping[str, str] | None = None
+) -> str:
+    """Return the page of one reservation; `errors` by field, "reason" where a date is cancelled.
+
+    Raises NotFound.
+    """
+    problems, words = errors or {}, request.form.get("reason", "")
     try:
         reservation, seen = queries.find(reference, actor)
     except NotFound:
@@ -149,8 +157,9 @@ def _page(reference: str, actor: Actor, now: datetime, *, errors: Mapping[str, s
         waited=waiting_beside(reservation, actor, now) if seen is Sight.FULL else (),
         after_use=after_use.dates_of(reservation, actor, now),
         edit_address=_edit_address(reservation) if EDIT in current_app.view_functions else None,
-        errors=errors or {},
-        reason=request.form.get("reason", ""),
+        errors=problems,
+        reason="" if problems.keys() & {"late-reason", "refusal"} else words,
+        words=words,
         given=WhichDates.read(request.form),
     )
 

@@ -30,9 +30,10 @@ from booking.reservations.changes import (
 )
 from booking.reservations.counter_offers import claim_offer, deadline_of, refuse_closed, refuse_unfit
 from booking.reservations.lifecycle import State, Step
-from booking.reservations.models import REASON_LENGTH, Occurrence, Proposal, Reservation
+from booking.reservations.models import Occurrence, Proposal, Reservation
 from booking.reservations.moves import changes_of, place, told, touch_places_left, written
 from booking.reservations.offer_mail import about, was_told
+from booking.reservations.reasons import words_of
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.timetable.interval import Interval
@@ -61,7 +62,7 @@ def offer(
     refuse_closed(occurrence, now)
     if room is None or room.owner_id != reservation.room.owner_id:
         raise RuleViolation([Violation("not_the_owners_room", "room")])
-    words = message.strip()[:REASON_LENGTH]
+    words = words_of(message, "message")
     refuse_unfit(occurrence, room, use, now)
     close_proposals([occurrence], now=now)
     db.session.flush()
@@ -115,7 +116,7 @@ def refuse(reference: str, proposal_id: int, *, actor: Actor, now: datetime, rea
     """Refuse the owner's offer for the booker: the date goes on waiting for a decision, where it can."""
     reservation = for_change(reference, policy.require_booker, actor)
     proposal = _open(reservation, proposal_id, "owner", now)
-    occurrence, words = proposal.occurrence, reason.strip()
+    occurrence, words = proposal.occurrence, words_of(reason, "refusal")
     changes = changes_of([occurrence])
     close_proposals([occurrence], now=now, state="refused")
     record_change(

@@ -9,7 +9,7 @@ from booking.reservations.decisions import confirm, decline
 from tests.factories.reservations import EVENING, NOW, make_reservation
 from tests.factories.users import acting
 from tests.reservations.asking import focused
-from tests.reservations.offering import LATER, WEEK, moved
+from tests.reservations.offering import LATER, WEEK, moved, offered
 from tests.reservations.series import plain
 from tests.reservations.town import Town, of_choir, states
 
@@ -132,3 +132,47 @@ def test_what_was_refused_is_above_the_queue_with_the_way_to_it(
     assert focused(answer) == "Päätöstä ei tehty"
     assert '<a href="#request-reason">' in answer.get_data(as_text=True)
     assert set(states(series)) == {"pending"}
+
+
+# Words that are too long
+
+LONG = "x" * 501
+
+
+@pytest.mark.parametrize("address", ["/approvals", "/approvals/{}"])
+def test_a_reason_that_is_too_long_is_refused_and_kept(
+    session: Any, client: Any, town: Town, address: str
+) -> None:
+    series = weekly(town, 3)
+    client.sign_in(town.approver)
+    client.get(address.format(series.reference))
+    action = f"/approvals/{series.reference}"
+    answer = client.submit({"action": "decline", "reason": LONG}, action=action)
+    assert (answer.status_code, set(states(series))) == (422, {"pending"})
+    assert "Lyhennä teksti enintään 500 merkkiin." in text_of(answer)
+    assert client.form(action=action).values["reason"] == [LONG]
+    lines = "x" * 249 + "\r\n" + "x" * 250  # a browser counts the line's end as one
+    assert client.submit({"action": "decline", "reason": lines}, action=action).status_code == 303
+
+
+def test_long_words_of_the_booker_are_refused_and_kept(
+    session: Any, client: Any, town: Town, frozen: Callable[..., None]
+) -> None:
+    booked, asked = of_choir(town, state="confirmed"), of_choir(town, EVENING.shift(WEEK))
+    made = offered(town, asked, LATER.shift(WEEK))
+    client.sign_in(town.booker)
+    show, show_asked = f"/reservations/{booked.reference}", f"/reservations/{asked.reference}"
+    for page, action, moment in [
+        (show_asked, f"{show_asked}/offers/{made.id}/refuse", NOW),
+        (show, f"{show}/cancel", NOW),
+        (show, f"{show}/give-back", EVENING.start - WEEK / 7),
+    ]:
+        frozen(moment)
+        client.get(page)
+        token = client.page.forms[-1].values["csrf_token"][0]
+        ids = [str(booked.occurrences[0].id)] if page == show else []
+        answer = client.post(action, data={"reason": LONG, "csrf_token": token, "occurrences": ids})
+        assert answer.status_code == 422, action
+        assert "Lyhennä teksti enintään 500 merkkiin." in text_of(answer)
+        assert f">{LONG}</textarea>" in answer.get_data(as_text=True)
+    assert (states(booked), made.state) == (["confirmed"], "open")
