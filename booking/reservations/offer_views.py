@@ -1,6 +1,6 @@
 """Counter-offers: the approver's page that makes them, and the buttons that answer and take them back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,9 +20,11 @@ from booking.reservations.counter_offers import refuse_closed
 from booking.reservations.models import Occurrence
 from booking.reservations.offer_forms import OfferForm
 from booking.reservations.offer_pages import open_offers
+from booking.reservations.offer_rivals import Rival, rivals
 from booking.reservations.own_views import reservation_page, sentences_by_field
 from booking.reservations.queries import find
 from booking.reservations.suggestions import rooms_to_offer, suggestions
+from booking.rooms.catalogue import catalogue
 from booking.rooms.labels import room_name
 from booking.timetable.interval import Interval
 from booking.web.filters import moment
@@ -55,6 +57,10 @@ def send_offer(reference: str, occurrence_id: int) -> ResponseReturnValue:
     if not valid or use is None:
         return _page(occurrence, form), 422
     slug, message = form.room.data, form.message.data or ""
+    if _mark(form) not in (request.form.get("seen"), request.form.get("suggestion")):
+        (others,) = rivals(occurrence, [(catalogue().by_slug[slug], use)])
+        if others:
+            return _page(occurrence, form, others), 409
 
     def work(actor: Actor) -> str:
         made = proposals.offer(
@@ -160,7 +166,13 @@ def _filled_in() -> MultiDict[str, str]:
     return form
 
 
-def _page(occurrence: Occurrence, form: OfferForm) -> str:
+def _mark(form: OfferForm) -> str:
+    """Return what is offered as a suggestion's button writes it: who saw its rivals, saw them for this."""
+    times = (each.strftime("%H:%M") for each in (form.start.data, form.end.data))
+    return " ".join([form.room.data, form.date.data.isoformat(), *times])
+
+
+def _page(occurrence: Occurrence, form: OfferForm, others: Sequence[Rival] = ()) -> str:
     reservation = occurrence.reservation
     return render_template(
         "reservations/offer.html",
@@ -169,6 +181,8 @@ def _page(occurrence: Occurrence, form: OfferForm) -> str:
         date=occurrence,
         room=room_name(room_of(occurrence.room_id)),
         form=form,
+        rivals=others,
+        mark=_mark(form) if others else "",
         suggestions=suggestions(occurrence, now=clock.now()),
         offers=[each for each in open_offers(reservation, current_actor()) if not each.is_move],
     )

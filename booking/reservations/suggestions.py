@@ -12,6 +12,7 @@ from booking.organisations.membership import actor_of
 from booking.reservations.changes import claimed, competing, room_of
 from booking.reservations.counter_offers import leaves_time, offerable
 from booking.reservations.models import Occurrence
+from booking.reservations.offer_rivals import Rival, rivals
 from booking.rooms.catalogue import catalogue
 from booking.rooms.eligibility import not_for
 from booking.rooms.facts import RoomFacts
@@ -25,13 +26,17 @@ _UNKNOWN_SIZE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A room and a time that can be offered as it is. `same_room`: only the time is another."""
+    """A room and a time that can be offered as it is. `same_room`: only the time is another.
+
+    `rivals`: the requests of others that want a part of it.
+    """
 
     slug: str
     room: str
     start: datetime
     end: datetime
     same_room: bool
+    rivals: Sequence[Rival] = ()
 
 
 def rooms_to_offer(occurrence: Occurrence) -> list[RoomFacts]:
@@ -79,7 +84,11 @@ def suggestions(occurrence: Occurrence, *, now: datetime) -> list[Suggestion]:
             found.append(Suggestion(room.slug, room_name(room), start, start + use.duration, same))
     kinds = {room.slug: room.kind for room in rooms}
     alike = [each for each in found if kinds[each.slug] == room_of(occurrence.room_id).kind]
-    return (found if all(each.same_room for each in alike) else alike)[:MOST]
+    chosen = (found if all(each.same_room for each in alike) else alike)[:MOST]
+    places = [(catalogue().by_slug[each.slug], Interval(each.start, each.end)) for each in chosen]
+    return [
+        replace(each, rivals=others) for each, others in zip(chosen, rivals(occurrence, places), strict=True)
+    ]
 
 
 def _other_start(room: RoomFacts, use: Interval, busy: Sequence[Interval], now: datetime) -> datetime | None:

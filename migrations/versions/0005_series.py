@@ -62,14 +62,17 @@ def create_proposals() -> None:
         sa.Column("closed_at", moment(), nullable=True),
         sa.CheckConstraint("side IN ('booker', 'owner')", name=op.f("ck_proposals_side")),
         sa.CheckConstraint(
-            "state IN ('open', 'accepted', 'refused', 'withdrawn', 'expired')", name=op.f("ck_proposals_state")
+            "state IN ('open', 'accepted', 'refused', 'withdrawn', 'expired')",
+            name=op.f("ck_proposals_state"),
         ),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_proposals_order")),
         sa.ForeignKeyConstraint(
             ["claim_id"], ["claims.id"], name=op.f("fk_proposals_claim_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(["created_by_id"], ["users.id"], name=op.f("fk_proposals_created_by_id")),
-        sa.ForeignKeyConstraint(["occurrence_id"], ["occurrences.id"], name=op.f("fk_proposals_occurrence_id")),
+        sa.ForeignKeyConstraint(
+            ["occurrence_id"], ["occurrences.id"], name=op.f("fk_proposals_occurrence_id")
+        ),
         sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_proposals_room_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
         sa.UniqueConstraint("claim_id", name=op.f("uq_proposals_claim_id")),
@@ -178,7 +181,9 @@ def create_reviews() -> None:
             ["organisation_id"], ["organisations.id"], name=op.f("fk_no_show_reviews_organisation_id")
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["organisations.id"], name=op.f("fk_no_show_reviews_owner_id")),
-        sa.ForeignKeyConstraint(["reviewed_by_id"], ["users.id"], name=op.f("fk_no_show_reviews_reviewed_by_id")),
+        sa.ForeignKeyConstraint(
+            ["reviewed_by_id"], ["users.id"], name=op.f("fk_no_show_reviews_reviewed_by_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_no_show_reviews")),
     )
     op.create_index(op.f("ix_no_show_reviews_organisation_id"), "no_show_reviews", ["organisation_id"])

@@ -212,9 +212,7 @@ def test_an_unclear_choice_decides_nothing_and_is_kept(
     assert kept.get("occurrences", []) == [str(ids[n]) for n in sent.get("occurrences", [])]
 
 
-def test_all_chosen_instead_of_the_free_ones_contradicts_marks(
-    session: Any, client: Any, town: Town
-) -> None:
+def test_all_chosen_instead_of_the_free_ones_contradicts_marks(session: Any, client: Any, town: Town) -> None:
     series = weekly(town, 3)
     make_reservation(town.room, LATER.shift(WEEK))
     opened(client, town.approver)

@@ -118,6 +118,23 @@ def test_another_time_is_typed(session: Any, client: Any, town: Town) -> None:
     assert series.occurrences[0].proposal is None
 
 
+def test_who_else_asks_for_it_is_told_before_an_offer_goes(
+    session: Any, client: Any, town: Town, guests: Any
+) -> None:
+    asked = of_choir(town, people=10)
+    make_reservation(guests, LATER, state="pending", booker=town.rival, organisation=town.chess_club)
+    words = "Samasta ajasta kilpailee myös: Shakkikerho, "
+    assert words in opened(client, town.approver, offer_page(asked))
+    answer = client.submit({"room": "vierashuone"}, having="date")
+    assert (answer.status_code, asked.occurrences[0].proposal) == (409, None)
+    assert text_of(answer).count(words) == 2
+    answer = client.submit({"seen": "vierashuone 2027-01-12 18:00 20:00", "start": "17:00"}, having="date")
+    assert answer.status_code == 409, "another time was seen"
+    seen = {"seen": "vierashuone 2027-01-12 18:00 20:00", "start": "18:00"}
+    assert client.submit(seen, having="date").status_code == 303
+    assert asked.occurrences[0].proposal.room_id == guests.id
+
+
 @pytest.mark.parametrize(
     ("typed", "status", "sentence"),
     [
