@@ -9,6 +9,7 @@ from typing import Final
 from flask_babel import lazy_gettext as _l
 
 from booking.availability.fixes import Fix, FixKind, write_fix
+from booking.availability.left_out import left_out
 from booking.availability.pattern_words import in_words
 from booking.availability.series import Offer, Preview
 from booking.availability.wishes import Wish
@@ -64,7 +65,7 @@ class DateLine:
 class SeriesDates:
     """The dates in three groups, each in order: those that need a choice, those that have one, the rest.
 
-    `reasons` stand in the way of all dates alike. `booked` and `waited`: how many are asked for and waited
+    `reasons` stand in the way of all dates alike; `left_out` says what the pattern passes over. `booked` and `waited`: how many are asked for and waited
     for. `mark`: what the form carries once it has shown these dates. `focus`: the date at which the reader
     goes on; None is the heading.
     """
@@ -75,6 +76,7 @@ class SeriesDates:
     chosen: Sequence[DateLine]
     working: Sequence[DateLine]
     reasons: Sequence[str]
+    left_out: Sequence[str]
     booked: int
     waited: int
     other_rooms: Sequence[RoomFacts]
@@ -102,6 +104,7 @@ def dates_of(
     """Return the dates as the page shows them. `step`, `on`: the last button and the date it was about."""
     alike = Counter(replace(fix, on=date.min) for each in previews for fix in each.works)
     reasons = _reasons_of_all(previews)
+    first = local_date(draft.use.start, zone())
     unsolved: list[DateLine] = []
     chosen: list[DateLine] = []
     working: list[DateLine] = []
@@ -113,12 +116,13 @@ def dates_of(
         else:
             (chosen if each.wish.fix else working).append(_line(each, draft.room))
     return SeriesDates(
-        words=in_words(draft.pattern, local_date(draft.use.start, zone())),
+        words=in_words(draft.pattern, first),
         mark=draft.mark,
         unsolved=unsolved,
         chosen=chosen,
         working=working,
         reasons=reasons,
+        left_out=left_out(draft.pattern, first, draft.slots[-1].date, draft.room.school_breaks),
         booked=sum(each.wish.is_booked for each in previews),
         waited=sum(_kind(each.wish) is FixKind.WAIT for each in previews),
         other_rooms=draft.other_rooms,
