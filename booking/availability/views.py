@@ -28,6 +28,7 @@ from booking.web.paging import page_of
 blueprint = Blueprint("availability", __name__)
 FREE_SOON = 6
 ASKING = ("date", "start", "end", "people")
+REPEATING = ("repeat", "until", "count", "interval", "weekday", "dates", "skip")
 
 
 @blueprint.get("/", endpoint="search")
@@ -37,7 +38,10 @@ def search_rooms() -> ResponseReturnValue:
     now = clock.now()
     form = SearchForm()
     form.suggest(now)
-    if not any(name in request.args for name in ASKING) or not form.validate():
+    asked = any(name in request.args for name in ASKING)
+    if (asked or any(name in request.args for name in REPEATING)) and not form.validate():
+        return _question(form, now)
+    if not asked:
         return _question(form, now)
     try:
         use = form.use()
@@ -53,7 +57,11 @@ def _question(form: SearchForm, now: datetime) -> ResponseReturnValue:
     """Ask, and say what is wrong with what was asked."""
     status = 422 if form.errors else 200
     return render_template(
-        "availability/search.html", form=form, asked=None, series=None, soon=_free_soon(now)
+        "availability/search.html",
+        form=form,
+        asked=None,
+        series=None,
+        soon=None if form.errors else _free_soon(now),
     ), status
 
 

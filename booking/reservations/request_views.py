@@ -38,9 +38,9 @@ def request_room(slug: str) -> ResponseReturnValue:
     form = SeriesForm(catalogue().room(slug), actor)
     question = QuestionForm()
     question.validate()
-    use = asked_use(question)
-    form.suggest(use, question.people.data, actor)
-    form.prefill(question.pattern())
+    form.suggest(None, question.people.data, actor)
+    form.take_over(question)
+    use = form.use()
     return _page(form, use, _draft(form, use), now)
 
 
@@ -167,7 +167,7 @@ def _page(
         dates = dates_of(draft, look(draft, actor=current_actor(), now=now), step=step, on=on)
         if step == "send":
             form.say_unsolved(len(dates.unsolved))
-    elif use is not None and not form.repeats:
+    elif use is not None and form.is_once:
         people = form.people.data or 0
         single = look_at_one(room, use, people, actor=current_actor(), now=now, troubled=troubled)
     shown = render_template(

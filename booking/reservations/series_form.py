@@ -14,10 +14,9 @@ from booking.access.actor import Actor
 from booking.availability.fixes import Fix, FixKind, read_fix, write_fix
 from booking.availability.pattern_form import ONCE, PatternFields
 from booking.errors import Violation
-from booking.reservations.forms import ReservationForm
+from booking.reservations.forms import QuestionForm, ReservationForm
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
-from booking.timetable.pattern import Pattern
 
 # What says when: all that a look at the dates needs. In the order of the page, for the list of what is wrong
 WHEN: Final = (
@@ -86,10 +85,18 @@ class SeriesForm(PatternFields, ReservationForm):
                 field.errors = ()
         return not self.errors
 
-    def prefill(self, pattern: Pattern | None) -> None:
-        """Put in the pattern that an address asks for; None means once."""
-        super().prefill(pattern)
-        self._pattern = pattern
+    @property
+    def is_once(self) -> bool:
+        """Whether one use is asked for, and nothing that only a series can have."""
+        return not self.repeats and not any(self[name].errors for name in WHEN[3:])
+
+    def take_over(self, question: QuestionForm) -> None:
+        """Put in what an address asks for, read or not: what is wrong with it is said as if typed here."""
+        for name in (*WHEN, "people"):
+            if name in question and (question[name].raw_data or question[name].errors):
+                mine, asked = self[name], question[name]
+                mine.data, mine.raw_data, mine.errors = asked.data, asked.raw_data, tuple(asked.errors)
+        self._pattern = question.pattern()
 
     def refuse(self, violations: Iterable[Violation]) -> None:
         """Say what a request breaks; what single dates break, their own lines say.

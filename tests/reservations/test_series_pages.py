@@ -49,10 +49,25 @@ def test_an_address_fills_in_the_series_and_shows_each_date(booker: PageClient, 
     assert booker.form(action=ADDRESS).values["repeat"] == ["weekly"]
 
 
-def test_a_pattern_in_the_address_that_cannot_be_read_is_left_out(booker: PageClient, town: Town) -> None:
-    answer = booker.get(ADDRESS, query_string=FOUR_TUESDAYS | {"repeat": "often"})
-    assert answer.status_code == 200
-    assert booker.form(action=ADDRESS).values["repeat"] == [""]
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"repeat": "often"}, "Toistuu: Valitse jokin vaihtoehdoista."),
+        ({"repeat": ""}, "Toistuu: Valitse, miten usein varaus toistuu, tai tyhjennä kertojen määrä."),
+        ({"count": "0"}, "Montako kertaa: Luvun pitää olla 1–1000."),
+        ({"repeat": "dates", "count": "", "dates": "eilen"}, "Muut päivät: Kirjoita päivä muodossa"),
+        ({"repeat": "", "count": "", "end": "17:00"}, "Päättyy klo: Loppu on ennen alkua."),
+    ],
+)
+def test_an_address_that_cannot_be_meant_is_answered_beside_its_field(
+    booker: PageClient, town: Town, query: dict[str, str], said: str
+) -> None:
+    for address in (ADDRESS, "/"):
+        answer = booker.get(address, query_string=FOUR_TUESDAYS | query)
+        assert answer.status_code == 422
+        assert said in text_of(answer)
+        assert "Vapaa, " not in text_of(answer)
+        assert all(value in answer.get_data(as_text=True) for value in query.values())
 
 
 def test_looking_at_the_dates_asks_for_nothing_else_and_loses_nothing(booker: PageClient, town: Town) -> None:
