@@ -10,18 +10,32 @@ from booking.reservations.models import PURPOSES, REASON_LENGTH, STATES, VISIBIL
 from booking.reservations.request import LENGTHS
 from booking.rooms.models import FEATURES, KINDS
 from booking.timetable.pattern import FREQUENCIES, MONTHLY_BY
+from booking.timetable.recurrence import DEFAULT_LIMIT
 
 PAGE: Final = 100  # items, unless asked for otherwise
 LARGEST_PAGE: Final = 500
 MOST_PEOPLE: Final = 100_000
 LARGEST_ID: Final = 2**31 - 1
-MOST_TIMES: Final = 1000
 
 
 def _some(chosen: Collection[int]) -> None:
     """Refuse an empty choice: whoever means all dates leaves the field out."""
     if not chosen:
         raise ValidationError("field_missing")
+
+
+_START: Final = (
+    "Start of the use; of a series, of its first date, unless `weekday` or `by` passes that date over:"
+    " the series then begins on the first date after it that matches"
+)
+_WEEKDAYS: Final = (
+    "Of a weekly series; 0 is Monday. Without any, the weekday of `start`. Where that one is not among them,"
+    " the series begins on the first of them after `start`"
+)
+_BY: Final = (
+    "Of a monthly series, taken from the date of `start`: the 12th, the second or the last Tuesday."
+    " With last_weekday and a `start` that is not the last of its month, the series begins on the one that is"
+)
 
 
 class Query(Body):
@@ -51,7 +65,7 @@ class RoomQuery(RoomFilter):
 class AvailabilityQuery(RoomFilter):
     """A wish for a time, or for a series of times."""
 
-    start = Moment(required=True, written=True)
+    start = Moment(required=True, written=True, metadata={"description": _START})
     end = Moment(required=True, written=True, metadata={"example": "2027-01-12T20:00"})
     room = Many(Text(), metadata={"description": "Slugs; without any, all rooms that fit"})
     repeat = Choice(FREQUENCIES)
@@ -60,12 +74,10 @@ class AvailabilityQuery(RoomFilter):
     )
     until = Day(metadata={"description": "Last date of the series, inclusive"})
     count = WholeNumber(
-        1, MOST_TIMES, written=True, metadata={"description": "How many times, instead of until"}
+        1, DEFAULT_LIMIT, written=True, metadata={"description": "How many times, instead of until"}
     )
-    weekday = Many(
-        WholeNumber(0, 6, written=True), metadata={"description": "Of a weekly series; 0 is Monday"}
-    )
-    by = Choice(MONTHLY_BY, metadata={"description": "Of a monthly series: 12th, second or last Tuesday"})
+    weekday = Many(WholeNumber(0, 6, written=True), metadata={"description": _WEEKDAYS})
+    by = Choice(MONTHLY_BY, metadata={"description": _BY})
     dates = Many(Day(), metadata={"description": "The dates of a list besides the first"})
     skip = Many(Day(), metadata={"description": "Dates left out"})
     skip_holidays = Flag(written=True, metadata={"description": "Public holidays are no dates of the series"})
@@ -113,7 +125,7 @@ class NewReservation(Body):
 
     room = Text(required=True)
     title = Text(required=True, metadata={"minLength": 1, "maxLength": LENGTHS["title"]})
-    start = Moment(required=True)
+    start = Moment(required=True, metadata={"description": _START})
     end = Moment(required=True, metadata={"example": "2027-01-12T20:00"})
     people = WholeNumber(1, MOST_PEOPLE, required=True)
     purpose = Choice(PURPOSES, required=True)
@@ -132,15 +144,13 @@ class NewReservation(Body):
     )
     until = Day(allow_none=True, metadata={"description": "Last date of the series, inclusive"})
     count = WholeNumber(
-        1, MOST_TIMES, allow_none=True, metadata={"description": "How many times, instead of until"}
+        1, DEFAULT_LIMIT, allow_none=True, metadata={"description": "How many times, instead of until"}
     )
-    weekday = Many(
-        WholeNumber(0, 6), allow_none=True, metadata={"description": "Of a weekly series; 0 is Monday"}
-    )
+    weekday = Many(WholeNumber(0, 6), allow_none=True, metadata={"description": _WEEKDAYS})
     by = Choice(
         MONTHLY_BY,
         allow_none=True,
-        metadata={"description": "Of a monthly series: 12th, second or last Tuesday"},
+        metadata={"description": _BY},
     )
     dates = Many(Day(), allow_none=True, metadata={"description": "The dates of a list besides the first"})
     skip = Many(Day(), allow_none=True, metadata={"description": "Dates left out"})

@@ -37,6 +37,9 @@ def pattern_of(fields: Mapping[str, Any]) -> Pattern | None:
         raise InvalidRequest([Violation("field_missing", "dates")])
     if frequency != "dates" and "until" not in given and "count" not in given:
         raise InvalidRequest([Violation("field_missing", "until")])
+    if frequency != "monthly" and "by" in given:
+        # Even the choice that goes without saying: whoever sends it takes the series for another one
+        raise RuleViolation([Violation("not_of_frequency", "by")])
     try:
         return Pattern(
             frequency,

@@ -69,8 +69,9 @@ register_sentences(
         "window_too_long": _l("Jakso on liian pitkä. Pyydä enintään %(days)s päivää kerralla."),
         "unreadable_clock": _l("Kellonaikaa ei voi lukea. Kirjoita se muodossa 17:30."),
         "date_twice": _l("Sama päivä on annettu kahdesti."),
+        "nothing_instead": _l("Kerro päivälle toinen tila, toinen kellonaika tai molemmat."),
         "not_in_series": _l("Päivä ei kuulu sarjaan."),
-        "repeat_missing": _l("Kerro, kuinka usein varaus toistuu: daily, weekly tai monthly."),
+        "repeat_missing": _l("Kerro, miten varaus toistuu: daily, weekly, monthly tai dates."),
     }
 )
 

@@ -14,7 +14,7 @@ from booking.api import answers, incoming, outgoing, queries
 from booking.api.endpoint import ApiBlueprint, Contract, endpoint
 from booking.api.idempotency import act_once
 from booking.api.problems import Taken, Wanted, reply
-from booking.api.series import taken, with_series
+from booking.api.series import taken, told_of_instead, with_series
 from booking.availability.alternatives import alternatives
 from booking.errors import NotFound, RuleViolation, SlotTaken, Violation
 from booking.reservations import decisions
@@ -81,6 +81,8 @@ def create_reservation(body: dict[str, Any]) -> Response:
 
     try:
         response = act_once(work, status=201, now=now)
+    except RuleViolation as error:
+        raise told_of_instead(error, request) from error
     except SlotTaken as error:
         if request.pattern is not None:
             raise taken(request, error, actor=current_actor(), now=now) from error

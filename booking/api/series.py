@@ -60,6 +60,14 @@ def taken(request: ReservationRequest, error: SlotTaken, *, actor: Actor, now: d
     )
 
 
+def told_of_instead(error: RuleViolation, request: ReservationRequest) -> RuleViolation:
+    """Return a refusal whose violations of dates that are wanted elsewhere belong to the field `instead`."""
+    elsewhere = {fix.on for fix in request.fixes}
+    return RuleViolation(
+        [replace(each, field="instead") if each.on in elsewhere else each for each in error.violations]
+    )
+
+
 def _claims(found: Preview, error: SlotTaken) -> bool:
     wish = found.wish
     return wish.is_booked and wish.use is not None and wish.room.rules.claimed(wish.use) in error.conflicts
@@ -82,7 +90,9 @@ def _fixes(instead: Sequence[dict[str, Any]], dates: set[date]) -> tuple[Fix, ..
     for n, fields in enumerate(instead):
         on = fields["date"]
         start, end, room = fields.get("start"), fields.get("end"), fields.get("room") or ""
-        if (start is None) != (end is None) or not (start or room):
+        if start is None and end is None and not room:
+            raise InvalidRequest([Violation("nothing_instead", f"instead.{n}", on=on)])
+        if (start is None) != (end is None):
             missing = "end" if start is not None else "start"
             raise InvalidRequest([Violation("field_missing", f"instead.{n}.{missing}")])
         if on in fixes:

@@ -72,13 +72,34 @@ def broken_by_room(
     return [*([who] if who else []), *broken_by_people(room.capacity, request.people)]
 
 
+def broken_by_rooms(
+    request: ReservationRequest,
+    wishes: Sequence[Wish],
+    rooms: Sequence[RoomFacts],
+    actor: Actor,
+    organisation_id: int | None,
+) -> list[Violation]:
+    """Return what these rooms ask of who comes and how many, each thing once.
+
+    What another room asks than the one asked for names the dates that were put there.
+    """
+    broken: list[Violation] = []
+    for room in rooms:
+        found = broken_by_room(request, room, actor, organisation_id)
+        if room.slug != request.room_slug:
+            there = [wish.on for wish in wishes if wish.is_booked and wish.room.id == room.id]
+            found = [replace(each, on=on) for on in there for each in found]
+        broken += [each for each in found if each not in broken]
+    return broken
+
+
 def broken_by_dates(wishes: Sequence[Wish], now: datetime) -> list[Violation]:
     """Return every rule of time that the booked dates break, each with its date where there are several."""
     booked = [wish for wish in wishes if wish.is_booked]
     if not booked:
         return [Violation("no_dates_left", "fix")]
     return [
-        replace(broken, on=wish.on) if len(wishes) > 1 else broken
+        replace(broken, on=wish.on) if len(wishes) > 1 or wish.fix is not None else broken
         for wish in booked
         for broken in _broken_by_date(wish, now)
     ] + _overlapping(booked)

@@ -22,7 +22,7 @@ from booking.reservations.request import (
     ReservationRequest,
     broken_by_dates,
     broken_by_form,
-    broken_by_room,
+    broken_by_rooms,
 )
 from booking.reservations.series import slots_wanted
 from booking.reservations.writing import write
@@ -102,10 +102,7 @@ def refuse_broken_rules(
     """Raise RuleViolation with everything the request and its dates break in these rooms' rules."""
     organisation_id = organisation.id if organisation else None
     broken = broken_by_form(request)
-    for room in rooms:
-        broken += [
-            each for each in broken_by_room(request, room, actor, organisation_id) if each not in broken
-        ]
+    broken += broken_by_rooms(request, wishes, rooms, actor, organisation_id)
     broken += broken_by_dates(wishes, now)
     if broken:
         raise RuleViolation(broken)

@@ -145,10 +145,11 @@ def test_who_may_not_see_all_of_it_is_not_told_what_else_was_sent(api):
         ({"count": ...}, ("until", "field_missing")),
         ({"until": "2027-02-02"}, ("until", "until_or_count")),
         ({"count": ..., "until": "2027-01-11"}, ("until", "until_before_start")),
-        ({"repeat": "daily", "count": 401}, ("count", "too_many_dates")),
+        ({"repeat": "daily", "count": 401}, ("count", "number_out_of_range")),
         ({"repeat": "yearly"}, ("repeat", "unknown_choice")),
         ({"weekday": [7]}, ("weekday.0", "number_out_of_range")),
         ({"by": "weekday"}, ("by", "not_of_frequency")),
+        ({"by": "day"}, ("by", "not_of_frequency")),
         ({"skip": ["12.1.2027"]}, ("skip.0", "unreadable_date")),
         ({"skip_holidays": "yes"}, ("skip_holidays", "not_a_flag")),
         ({"count": 1, "skip": ["2027-01-12"]}, ("fix", "no_dates_left")),
@@ -156,7 +157,7 @@ def test_who_may_not_see_all_of_it_is_not_told_what_else_was_sent(api):
         ({"repeat": "daily", "end": "2027-01-13T19:00"}, ("interval", "overlaps_itself")),
         ({"instead": {}}, ("instead", "not_a_list")),
         ({"instead": ["2027-01-19"]}, ("instead.0", "not_an_object")),
-        ({"instead": [{"date": "2027-01-19"}]}, ("instead.0.start", "field_missing")),
+        ({"instead": [{"date": "2027-01-19"}]}, ("instead.0", "nothing_instead")),
         ({"instead": [{"date": "2027-01-19", "start": "17:30"}]}, ("instead.0.end", "field_missing")),
         ({"instead": [{"date": "2027-01-19", "end": "17:30"}]}, ("instead.0.start", "field_missing")),
         (
@@ -210,6 +211,28 @@ def test_each_broken_rule_names_its_date(api):
         ("too_far_ahead", "2027-02-16"),
     ]
     assert "ti 19.1.2027: " in problem_of(answer)["detail"]
+    assert count() == 0
+
+
+def test_what_is_wrong_with_a_date_elsewhere_names_the_date_and_the_field_instead(api):
+    room = make_room()
+    small = make_room(capacity=8, owner=room.owner)
+    closed = make_room(who_may_book="members")
+    instead = [
+        {"date": "2027-01-19", "room": small.slug},
+        {"date": "2027-01-26", "room": closed.slug},
+        {"date": "2027-02-02", "start": "18:00", "end": "18:15"},
+    ]
+
+    answer = api(make_user()).post("/reservations", wish(room, instead=instead))
+
+    told = [(each["code"], each["field"], each.get("date")) for each in problem_of(answer)["violations"]]
+    assert told == [
+        ("too_many_people", "instead", "2027-01-19"),
+        ("owners_members_only", "instead", "2027-01-26"),
+        ("too_short", "instead", "2027-02-02"),
+        ("off_grid", "instead", "2027-02-02"),
+    ]
     assert count() == 0
 
 
