@@ -142,6 +142,7 @@ def _history(reservation: Reservation) -> list[Shape]:
     entries = history("reservation", reservation.id)
     reasons = reasons_of([each.id for each in entries])
     every = [each.id for each in reservation.occurrences]
+    proposals = {made.id: made for each in reservation.occurrences for made in each.proposals}
     return [
         {
             "at": moment(each.at),
@@ -149,6 +150,7 @@ def _history(reservation: Reservation) -> list[Shape]:
             "by": _side(each),
             "occurrences": each.details.get("occurrences", every),
             "reason": reasons.get(each.id),
+            "proposed": _proposed(proposals.get(each.details.get("proposal", 0))),
         }
         for each in entries
     ]
@@ -171,15 +173,23 @@ def _occurrence(occurrence: Occurrence, sight: Sight) -> Shape:
         "state": state_shown(State(occurrence.state), sight).value,
         "title": occurrence.title,
         "people": occurrence.people if full else None,
+        "attendance": occurrence.attendance if full else None,
         "proposal": _proposal(occurrence.proposal) if full and occurrence.proposal else None,
     }
 
 
-def _proposal(proposal: Proposal) -> Shape:
+def _proposed(proposal: Proposal | None) -> Shape | None:
+    if proposal is None:
+        return None
     return {
         "room": catalogue().by_id[proposal.room_id].slug,
         "start": moment(proposal.starts_at),
         "end": moment(proposal.ends_at),
+    }
+
+
+def _proposal(proposal: Proposal) -> Shape:
+    return (_proposed(proposal) or {}) | {
         "side": proposal.side,
         "deadline": moment(proposal.deadline_at) if proposal.deadline_at else None,
     }

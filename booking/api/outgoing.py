@@ -251,11 +251,19 @@ class Occurrence(Schema):
     people = _out(
         fields.Integer, "How many come on the date; null where it is not the caller's to know", null=True
     )
+    attendance = _out(
+        fields.Integer,
+        "How many came, once it is marked; null where it is not the caller's to know",
+        null=True,
+    )
     proposal = fields.Nested(
         Proposal,
         required=True,
         allow_none=True,
-        metadata={"description": "What awaits an answer; null to all but its own people and the approvers"},
+        metadata={
+            "description": "What awaits an answer, which is given on the web, on the reservation's page;"
+            " null to all but its own people and the approvers"
+        },
     )
 
 
@@ -267,6 +275,12 @@ class HistoryEntry(Schema):
     by = _code(("booker", "owner", "service"), "Whose side did it")
     occurrences = fields.List(fields.Integer(), required=True)
     reason = _out(fields.String, "Why", null=True)
+    proposed = fields.Nested(
+        Wish,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of a step about one proposal: the room and time that were proposed"},
+    )
 
 
 class PublicReservation(Schema):

@@ -7,6 +7,7 @@ import pytest
 
 from booking.access.roles import Role
 from booking.api import outgoing
+from booking.audit.service import record
 from booking.extensions import db
 from booking.reservations import labels
 from booking.reservations.lifecycle import Step
@@ -83,6 +84,22 @@ def test_a_stranger_reads_the_confirmed_dates_and_of_them_what_is_public(
     assert told["state"] == "confirmed"
     assert {each["people"] for each in told["occurrences"]} == {None}
     assert {each["proposal"] for each in told["occurrences"]} == {None}
+
+
+def test_who_sees_all_reads_how_many_came_and_what_was_proposed(api: Any, choir: Any, series: Any) -> None:
+    first, _second, asked = series.occurrences
+    first.state, first.attendance = "used", 24
+    details = {"occurrences": [asked.id], "proposal": asked.proposals[0].id}
+    record("offer", "reservation", series.id, actor_id=series.booker_id, now=NOW, **details)
+    told = api(make_member(choir)).get(f"/reservations/{series.reference}").get_json()
+    assert [each["attendance"] for each in told["occurrences"]] == [24, None, None]
+    assert told["history"][-1]["proposed"] == {
+        "room": "talvipuutarha",
+        "start": "2027-01-26T20:00:00+02:00",
+        "end": "2027-01-26T22:00:00+02:00",
+    }
+    seen = api(make_member(make_organisation())).get(f"/reservations/{series.reference}").get_json()
+    assert {each["attendance"] for each in seen["occurrences"]} == {None}
 
 
 def test_a_stranger_reads_used_and_unused_dates_as_confirmed_ones(api: Any, series: Reservation) -> None:
