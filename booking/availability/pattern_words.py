@@ -1,7 +1,10 @@
 """A pattern in words: "joka toinen viikko maanantaisin ja torstaisin, 10 kertaa, ei pyhinä"."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date
+from itertools import takewhile
 from typing import Final
 
 from flask_babel import lazy_gettext as _l
@@ -10,7 +13,8 @@ from flask_babel import ngettext
 from booking.availability.weekday_words import day_of_month
 from booking.i18n import gettext as _
 from booking.i18n import language
-from booking.timetable.pattern import Pattern
+from booking.timetable.pattern import CountOutOfReach, Pattern
+from booking.timetable.recurrence import dates_counted
 from booking.web.filters import MANNERS, day_month
 
 MOST_LISTED: Final = 5  # dates; more are only counted
@@ -96,7 +100,7 @@ def _on_dates(dates: Collection[date]) -> str:
 
 
 def _without(pattern: Pattern, first: date) -> list[str]:
-    """Return what is left out, in words; a date before the first or after the last needs no leaving out."""
+    """Return what is left out, in words; what the pattern does not give needs no leaving out."""
     left_out = []
     if pattern.skip_holidays and pattern.skip_school_breaks:
         left_out.append(_("ei pyhinä eikä koulujen loma-aikoina"))
@@ -104,13 +108,26 @@ def _without(pattern: Pattern, first: date) -> list[str]:
         left_out.append(_("ei pyhinä"))
     elif pattern.skip_school_breaks:
         left_out.append(_("ei koulujen loma-aikoina"))
-    last = pattern.until or date.max
-    skipped = sorted(on for on in pattern.skip if first <= on <= last and pattern.frequency != "dates")
+    skipped = _skipped(pattern, first)
     if 0 < len(skipped) <= MOST_LISTED:
         left_out.append(_("paitsi %(dates)s", dates=_listed([_plain(each) for each in skipped])))
     elif skipped:
         left_out.append(_("paitsi %(count)s päivänä", count=len(skipped)))
     return [str(each) for each in left_out]
+
+
+def _skipped(pattern: Pattern, first: date) -> list[date]:
+    """Return the skipped dates that the pattern would give, in order. A list of dates just lacks them."""
+    if not pattern.skip or pattern.frequency == "dates":
+        return []
+    last = max(pattern.skip)
+    if pattern.count is not None and pattern.skip_school_breaks:
+        # Which dates the breaks take is not known here, so nor is which date is the last
+        pattern = replace(pattern, count=None, until=last)
+    given: list[date] = []
+    with suppress(CountOutOfReach):
+        given.extend(takewhile(lambda on: on <= last, dates_counted(pattern, first)))
+    return [on for on in given if on in pattern.skip]
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -74,6 +74,14 @@ def expand(
     return tuple(slots)
 
 
+def dates_counted(pattern: Pattern, first: date) -> Iterator[date]:
+    """All dates of a pattern from the first on, in order, as if none were skipped; no school break is known.
+
+    Raises CountOutOfReach at the end of the years this service knows.
+    """
+    return _dates(pattern, first, ())
+
+
 def _end_of(pattern: Pattern) -> str:
     """The field that says how long the series goes on."""
     if pattern.frequency == "dates":

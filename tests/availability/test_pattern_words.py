@@ -69,6 +69,14 @@ def request_context(app: Any) -> Any:
             Pattern("weekly", until=MAY, skip=frozenset({TUESDAY - timedelta(7), MAY + timedelta(1)})),
             "joka tiistai 31.5.2027 asti",
         ),
+        (
+            Pattern("weekly", 2, count=3, skip=frozenset(TUESDAY + timedelta(n) for n in (1, 7, 14, 42))),
+            "joka toinen viikko tiistaisin, 3 kertaa, paitsi 26.1.2027",
+        ),
+        (
+            Pattern("weekly", count=2, skip_school_breaks=True, skip=frozenset({TUESDAY + timedelta(14)})),
+            "joka tiistai, 2 kertaa, ei koulujen loma-aikoina, paitsi 26.1.2027",
+        ),
     ],
 )
 def test_a_pattern_reads_as_one_would_say_it(pattern: Pattern, words: str) -> None:
