@@ -11,6 +11,7 @@ from booking import clock
 from booking.access.actor import Actor
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
+from booking.clock import zone
 from booking.errors import NotFound, RuleViolation, SlotTaken, WrongState
 from booking.organisations.acting import act
 from booking.reservations import policy, proposals
@@ -27,6 +28,7 @@ from booking.reservations.suggestions import rooms_to_offer, suggestions
 from booking.rooms.catalogue import catalogue
 from booking.rooms.labels import room_name
 from booking.timetable.interval import Interval
+from booking.timetable.zone import to_wall
 from booking.web.filters import moment
 from booking.web.sentences import sentence_of
 
@@ -57,10 +59,10 @@ def send_offer(reference: str, occurrence_id: int) -> ResponseReturnValue:
     if not valid or use is None:
         return _page(occurrence, form), 422
     slug, message = form.room.data, form.message.data or ""
-    if _mark(form) not in (request.form.get("seen"), request.form.get("suggestion")):
+    if _mark(slug, use) not in (request.form.get("seen"), request.form.get("suggestion")):
         (others,) = rivals(occurrence, [(catalogue().by_slug[slug], use)])
         if others:
-            return _page(occurrence, form, others), 409
+            return _page(occurrence, form, others, _mark(slug, use)), 409
 
     def work(actor: Actor) -> str:
         made = proposals.offer(
@@ -166,13 +168,13 @@ def _filled_in() -> MultiDict[str, str]:
     return form
 
 
-def _mark(form: OfferForm) -> str:
+def _mark(slug: str, use: Interval) -> str:
     """Return what is offered as a suggestion's button writes it: who saw its rivals, saw them for this."""
-    times = (each.strftime("%H:%M") for each in (form.start.data, form.end.data))
-    return " ".join([form.room.data, form.date.data.isoformat(), *times])
+    start, end = to_wall(use.start, zone()), to_wall(use.end, zone())
+    return f"{slug} {start:%Y-%m-%d %H:%M} {end:%H:%M}"
 
 
-def _page(occurrence: Occurrence, form: OfferForm, others: Sequence[Rival] = ()) -> str:
+def _page(occurrence: Occurrence, form: OfferForm, others: Sequence[Rival] = (), mark: str = "") -> str:
     reservation = occurrence.reservation
     return render_template(
         "reservations/offer.html",
@@ -182,7 +184,7 @@ def _page(occurrence: Occurrence, form: OfferForm, others: Sequence[Rival] = ())
         room=room_name(room_of(occurrence.room_id)),
         form=form,
         rivals=others,
-        mark=_mark(form) if others else "",
+        mark=mark,
         suggestions=suggestions(occurrence, now=clock.now()),
         offers=[each for each in open_offers(reservation, current_actor()) if not each.is_move],
     )

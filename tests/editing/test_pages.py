@@ -16,6 +16,7 @@ from tests.factories.rooms import make_room
 from tests.factories.users import acting
 from tests.reservations.asking import buttons, text_of
 from tests.reservations.mail import mail
+from tests.reservations.offering import offered
 from tests.support.client import PageClient
 
 HOUR = timedelta(hours=1)
@@ -211,3 +212,34 @@ def test_the_page_of_the_reservation_leads_here(booker: PageClient, town: Edited
     assert session.scalars(select(Reservation)).one() is made
     page = booker.get(f"/reservations/{made.reference}").text
     assert f"/reservations/{made.reference}/edit?date={made.occurrences[0].id}" in page
+
+
+def test_who_only_asks_for_a_move_is_told_that_the_old_time_holds(
+    booker: PageClient, town: EditedTown, session: Any
+) -> None:
+    made = town.confirmed(None)
+    booker.get(address(made))
+    press(booker, start="19:00", end="21:00")
+    words = text_of(booker.follow(press(booker, "save")))
+    assert "Siirtopyyntö on lähetetty. Entinen aika on voimassa, kunnes omistaja on päättänyt" in words
+    told = mail(session, "edited")
+    assert told.subject.startswith("Siirtopyyntö on lähetetty: Karelia-sali")
+    assert "Muutos" not in told.subject + told.body
+    assert "Entinen aika on voimassa, kunnes päätös on tehty:" in told.body
+
+
+def test_an_edit_says_that_the_owners_offer_ends_with_it(
+    booker: PageClient, town: EditedTown, session: Any
+) -> None:
+    made = town.ask(None)
+    offered(town.people, made, EVENING.shift(2 * HOUR), room=town.studio)
+    booker.get(address(made))
+    words = text_of(press(booker, start="17:00", end="19:00"))
+    assert "Omistajan ehdotus raukeaa" in words
+    assert "ti 12.1.2027 klo 20.00–22.00, Studio" in words
+    press(booker, "save")
+    for kind in ("edited", "edited_by_booker"):
+        body = mail(session, kind).body
+        assert "Omistajan ehdotus raukesi, koska pyyntö muuttui:" in body
+        assert "→ ti 12.1.2027 klo 20.00–22.00, Studio" in body
+    assert "Omistajan ehdotus raukeaa" not in text_of(booker.get(address(made)))

@@ -30,7 +30,9 @@ def tell(found: EditPreview, saved: Saved, *, now: datetime) -> None:
             "added": _lines([each for each in saved.added if each.state == State.CONFIRMED]),
             "requested": _lines([each for each in saved.added if each.state == State.PENDING]),
             "kept": _lines(saved.reverted),
-            "retold": bool(saved.told) or bool(found.fields),
+            "retold": saved.retold,
+            "only_asks": saved.only_asks,
+            "offers_ended": _ways(saved.offers_ended),
         }
 
     messages.tell_booker("edited", reservation, dates, now=now, facts=facts)

@@ -14,11 +14,14 @@ from booking.availability.fixes import Fix, FixKind, write_fix
 from booking.availability.series import Offer, Preview
 from booking.clock import zone
 from booking.i18n import gettext as _
+from booking.reservations.changes import room_of
 from booking.reservations.editing.judging import Line
 from booking.reservations.editing.plan import Item, Outcome, Spot, Why
 from booking.reservations.editing.survey import EditPreview
 from booking.reservations.labels import PURPOSES, VISIBILITIES
 from booking.reservations.lifecycle import State
+from booking.reservations.models import Occurrence
+from booking.reservations.moves import changes_of
 from booking.reservations.series_dates import DateLine, OfferLine
 from booking.rooms.facts import RoomFacts
 from booking.rooms.labels import room_name
@@ -156,6 +159,11 @@ def _groups(found: EditPreview) -> list[Group]:
             _("Uudet päivät, jotka odottavat päätöstä"),
             [_new(item) for item in added if item not in at_once],
         ),
+        Group(
+            _("Omistajan ehdotus raukeaa"),
+            [_offered(each) for each in found.offers_ended],
+            _("Hyväksy tai hylkää ehdotus varauksen sivulla, jos haluat vastata siihen."),
+        ),
         Group(_("Perutaan"), [_ended(item) for item in of(Outcome.CANCELLED)]),
         Group(_("Pyyntö perutaan"), [_ended(item) for item in of(Outcome.WITHDRAWN)]),
         Group(
@@ -182,6 +190,13 @@ def _way(item: Item) -> ChangeLine:
     old, new = item.date.spot, Spot(item.wish.room, item.wish.use)
     words = _("%(old)s → %(new)s", old=when(old.use), new=_place(new, beside=old))
     return ChangeLine(words, _on(item))
+
+
+def _offered(occurrence: Occurrence) -> ChangeLine:
+    """Return what the owner has offered instead of a date."""
+    (change,) = changes_of([occurrence])
+    use = Interval(change.new.start, change.new.end)
+    return ChangeLine(f"{when(use)}, {room_name(room_of(change.new.room_id))}")
 
 
 def _place(spot: Spot, *, beside: Spot) -> str:

@@ -48,7 +48,8 @@ _KINDS = ("title", "people", "room", "times", "days", "pattern", *OF_THE_WHOLE)
 class Saved:
     """The dates by what became of them. `moved` went at once, `asked` await consent: with their ways there.
 
-    `told` are those of the rest that tell something else than before.
+    `told` are those of the rest that tell something else than before; `retold`: so does the reservation.
+    `offers_ended`: where the owner had offered to take dates whose request is now another, or is no more.
     """
 
     moved: Sequence[Occurrence]
@@ -59,6 +60,14 @@ class Saved:
     ended: Sequence[Occurrence]
     added: Sequence[Occurrence]
     told: Sequence[Occurrence]
+    retold: bool = False
+    offers_ended: Sequence[Change] = ()
+
+    @property
+    def only_asks(self) -> bool:
+        """Whether nothing is otherwise until the owner consents."""
+        done = (self.moved, self.reverted, self.ended, self.added, self.told)
+        return bool(self.asked) and not self.retold and not any(done)
 
     @property
     def confirmed(self) -> list[Occurrence]:
@@ -77,7 +86,7 @@ def save(found: EditPreview, *, actor: Actor, now: datetime) -> Saved:
 
     Raises SlotTaken when something cannot be had after all.
     """
-    told = _retold(found, now)
+    told, offers = _retold(found, now), changes_of(found.offers_ended)
     ended = _end(found, actor, now)
     moved, asked = _dates(found, Outcome.CHANGED), _dates(found, Outcome.CONSENT)
     reverted = _dates(found, Outcome.REVERTED)
@@ -103,7 +112,18 @@ def save(found: EditPreview, *, actor: Actor, now: datetime) -> Saved:
     for each in told:
         mark_changed(each, now)
     ways = [Change(place, Place.of(each)) for place, each in zip(old, moved, strict=True)]
-    saved = Saved(moved, ways, asked, changes_of(asked), reverted, ended, added, told)
+    saved = Saved(
+        moved,
+        ways,
+        asked,
+        changes_of(asked),
+        reverted,
+        ended,
+        added,
+        told,
+        bool(told or found.fields),
+        offers,
+    )
     _record(found, saved, left | _proposed_rooms(asked), actor, now)
     return saved
 

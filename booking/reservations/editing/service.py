@@ -11,7 +11,7 @@ from booking.reservations import policy, queries
 from booking.reservations.changes import for_change, lose_competitors
 from booking.reservations.editing import mails
 from booking.reservations.editing.edit import Edit
-from booking.reservations.editing.saving import save
+from booking.reservations.editing.saving import Saved, save
 from booking.reservations.editing.survey import EditPreview, survey
 from booking.reservations.editing.waits import wait_for
 from booking.reservations.models import Reservation
@@ -33,7 +33,14 @@ def preview_edit(reference: str, edit: Edit, *, actor: Actor, now: datetime) -> 
 def apply_edit(
     reference: str, edit: Edit, *, actor: Actor, now: datetime, seen: str | None = None
 ) -> Reservation:
-    """Save an edit, in the caller's transaction, and return the reservation, flushed. All of it or nothing.
+    """Save an edit as `save_edit`, and return the reservation."""
+    return save_edit(reference, edit, actor=actor, now=now, seen=seen)[0]
+
+
+def save_edit(
+    reference: str, edit: Edit, *, actor: Actor, now: datetime, seen: str | None = None
+) -> tuple[Reservation, Saved]:
+    """Save an edit, in the caller's transaction, flushed, and return what came of it. All of it or nothing.
 
     `seen`: the state that was looked at (`EditPreview.seen`). Raises what `preview_edit` raises, WrongState
     when the reservation has changed since, RuleViolation with everything that is wrong, SlotTaken with the
@@ -48,7 +55,7 @@ def apply_edit(
     wait_for(found, actor=actor, now=now)
     mails.tell(found, saved, now=now)
     lose_competitors(saved.confirmed, now=now)
-    return reservation
+    return reservation, saved
 
 
 def _rooms_of(edit: Edit) -> list[RoomFacts]:

@@ -78,6 +78,13 @@ class EditPreview:
         return _fields(self.reservation, self.edit)
 
     @property
+    def offers_ended(self) -> list[Occurrence]:
+        """The dates whose open offer from the owner ends, because their request changes or is taken back."""
+        ids = {item.date.id for item in self.plan.of(Outcome.CHANGED, *ENDING) if item.date}
+        dates = (each for each in self.reservation.occurrences if each.id in ids and each.proposal)
+        return [each for each in dates if move_of(each) is None]
+
+    @property
     def changes_words(self) -> bool:
         """Whether the title, the number of people or anything of the whole becomes another."""
         whole = (self.titles.whole, self.people.whole) != (self.reservation.title, self.reservation.people)

@@ -19,7 +19,8 @@ from booking.reservations.editing.edit import Edit
 from booking.reservations.editing.form import EditForm, form_of, readable
 from booking.reservations.editing.judging import alike
 from booking.reservations.editing.pages import page_of
-from booking.reservations.editing.service import apply_edit, preview_edit
+from booking.reservations.editing.saving import Saved
+from booking.reservations.editing.service import preview_edit, save_edit
 from booking.reservations.editing.standing import standing
 from booking.reservations.editing.survey import EditPreview
 from booking.reservations.forms import occurrence_ids
@@ -61,14 +62,28 @@ def change(reference: str) -> ResponseReturnValue:
 
 def _save(reference: str, form: EditForm, wanted: Edit, seen: str, now: datetime) -> ResponseReturnValue:
     try:
-        act(lambda actor: apply_edit(reference, wanted, actor=actor, now=now, seen=seen))
+        _made, saved = act(lambda actor: save_edit(reference, wanted, actor=actor, now=now, seen=seen))
     except (RuleViolation, SlotTaken):
         words = _("Muutosta ei vielä tallennettu. Katso, mikä ei onnistu.")
         return _look(reference, form, wanted, now, notice=words, status=409)
     except WrongState as error:
         return _look(reference, form, wanted, now, notice=sentence(error.code), status=409)
-    flash(_("Muutokset on tallennettu."), "success")
+    flash(_done(saved), "success")
     return redirect(url_for("reservations.show", reference=reference), 303)
+
+
+def _done(saved: Saved) -> str:
+    words = _("Muutokset on tallennettu.")
+    if saved.only_asks:
+        words = _(
+            "Siirtopyyntö on lähetetty. Entinen aika on voimassa, kunnes omistaja on päättänyt siirrosta."
+        )
+    elif saved.asked:
+        words = _(
+            "Muutokset on tallennettu. Siirrot odottavat omistajan suostumusta, "
+            "ja entiset ajat ovat voimassa siihen asti."
+        )
+    return str(words)
 
 
 def _look(
