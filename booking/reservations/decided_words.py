@@ -37,21 +37,25 @@ def _of_moves(number: int, *, confirmed: bool) -> str:
     if not number:
         return ""
     if confirmed:
-        return ngettext("Siirto on vahvistettu.", "%(num)s siirtoa on vahvistettu.", number)
-    return ngettext(
-        "Siirtoa ei hyväksytty; entinen aika on voimassa.",
-        "%(num)s siirtoa ei hyväksytty; entiset ajat ovat voimassa.",
-        number,
+        return str(ngettext("Siirto on vahvistettu.", "%(num)s siirtoa on vahvistettu.", number))
+    return str(
+        ngettext(
+            "Siirtoa ei hyväksytty; entinen aika on voimassa.",
+            "%(num)s siirtoa ei hyväksytty; entiset ajat ovat voimassa.",
+            number,
+        )
     )
 
 
 def _of_others(number: int) -> str:
     if not number:
         return ""
-    return ngettext(
-        "Samalla hylättiin %(num)s kilpailevan pyynnön ajat, jotka eivät enää mahdu.",
-        "Samalla hylättiin %(num)s kilpailevan pyynnön ajat, jotka eivät enää mahdu.",
-        number,
+    return str(
+        ngettext(
+            "Samalla hylättiin %(num)s kilpailevan pyynnön ajat, jotka eivät enää mahdu.",
+            "Samalla hylättiin %(num)s kilpailevan pyynnön ajat, jotka eivät enää mahdu.",
+            number,
+        )
     )
 
 
@@ -59,8 +63,10 @@ def _of_missed(number: int) -> str:
     """Say how many fewer dates there were than the page had shown, if "all" or "free" was chosen."""
     if number <= 0:
         return ""
-    return ngettext(
-        "Sivulla näkyi %(num)s aika enemmän: siitä on jo päätetty tai se ei ole enää vapaa.",
-        "Sivulla näkyi %(num)s aikaa enemmän: niistä on jo päätetty tai ne eivät ole enää vapaita.",
-        number,
+    return str(
+        ngettext(
+            "Sivulla näkyi %(num)s aika enemmän: siitä on jo päätetty tai se ei ole enää vapaa.",
+            "Sivulla näkyi %(num)s aikaa enemmän: niistä on jo päätetty tai ne eivät ole enää vapaita.",
+            number,
+        )
     )
