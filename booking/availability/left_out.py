@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from typing import Final
+from typing import Final, cast
 
 from flask_babel import format_date
 
 from booking.clock import zone
 from booking.i18n import gettext as _
 from booking.i18n import language
-from booking.timetable.holidays import public_holiday
+from booking.timetable.holidays import Language, public_holiday
 from booking.timetable.pattern import Break, Pattern, PatternError
 from booking.timetable.recurrence import expand
 from booking.web.filters import date_long
@@ -51,10 +51,11 @@ def missed(pattern: Pattern, first: date, last: date, breaks: Sequence[Break]) -
 
 
 def _why(on: date, pattern: Pattern, breaks: Sequence[Break]) -> str | None:
-    holiday = public_holiday(on, language()) if pattern.skip_holidays else None
+    spoken = cast(Language, language())
+    holiday = public_holiday(on, spoken) if pattern.skip_holidays else None
     if holiday is not None:
         # in running text only English keeps the capital
-        return holiday if language() == "en" else holiday[:1].lower() + holiday[1:]
+        return holiday if spoken == "en" else holiday[:1].lower() + holiday[1:]
     if not pattern.skip_school_breaks:
         return None
     return next((each.name for each in breaks if each.holds(on)), None)
@@ -77,7 +78,7 @@ def months_without(pattern: Pattern, first: date, last: date) -> list[date]:
 
 
 def left_out(pattern: Pattern, first: date, last: date, breaks: Sequence[Break]) -> list[str]:
-    """Return sentences of what the pattern leaves out between its first and its last date; none of nothing."""
+    """Return sentences of what the pattern leaves out between its first and its last date."""
     until = pattern.until or last
     sentences = []
     runs = [list(run) for _key, run in groupby(missed(pattern, first, until, breaks), lambda each: each.why)]

@@ -14,6 +14,7 @@ from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
 from booking.errors import RuleViolation, SlotTaken
 from booking.organisations.acting import act
+from booking.reservations.awaited import requests_waiting
 from booking.reservations.blueprint import blueprint
 from booking.reservations.forms import QuestionForm, asked_use
 from booking.reservations.request import ReservationRequest
@@ -164,7 +165,9 @@ def _page(
     room, rooms = form.room, catalogue()
     dates, single = None, Single()
     if draft is not None:
-        dates = dates_of(draft, look(draft, actor=current_actor(), now=now), step=step, on=on)
+        seen = look(draft, actor=current_actor(), now=now)
+        awaited = requests_waiting(each.wish for each in seen if not each.problem)
+        dates = dates_of(draft, seen, awaited=awaited, step=step, on=on)
         if step == "send":
             form.say_unsolved(len(dates.unsolved))
     elif use is not None and form.is_once:

@@ -1,12 +1,14 @@
 """The dates of a series on the request page: how each stands, what would mend it, and what was chosen."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from booking.availability.fixes import Fix, FixKind, write_fix
 from booking.availability.left_out import left_out
@@ -15,6 +17,7 @@ from booking.availability.series import Offer, Preview
 from booking.availability.wishes import Wish
 from booking.clock import zone
 from booking.i18n import gettext as _
+from booking.reservations.other_rooms import differences
 from booking.reservations.series_request import Draft
 from booking.rooms.facts import RoomFacts
 from booking.rooms.labels import room_name
@@ -50,7 +53,10 @@ class OfferLine:
 
 @dataclass(frozen=True, slots=True)
 class DateLine:
-    """One date: when, how it stands (`look` and `state` make a chip), why, and what was chosen for it."""
+    """One date: when, how it stands (`look` and `state` make a chip), why, and what was chosen for it.
+
+    `awaited`: that it is free, but others ask for it too.
+    """
 
     on: date
     when: str
@@ -59,15 +65,17 @@ class DateLine:
     reasons: Sequence[str]
     offers: Sequence[OfferLine]
     choice: str
+    awaited: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesDates:
     """The dates in three groups, each in order: those that need a choice, those that have one, the rest.
 
-    `reasons` stand in the way of all dates alike; `left_out` says what the pattern passes over. `booked` and `waited`: how many are asked for and waited
-    for. `mark`: what the form carries once it has shown these dates. `focus`: the date at which the reader
-    goes on; None is the heading.
+    `reasons` stand in the way of all dates alike; `left_out` says what the pattern passes over. `booked` and
+    `waited`: how many are asked for and waited for. `some_need_consent`: the room confirms at once, but
+    another one that was chosen does not. `mark`: what the form carries once it has shown these dates.
+    `focus`: the date at which the reader goes on; None is the heading.
     """
 
     words: str
@@ -80,12 +88,18 @@ class SeriesDates:
     booked: int
     waited: int
     other_rooms: Sequence[RoomFacts]
+    some_need_consent: bool
     focus: date | None
 
     @property
     def total(self) -> int:
         """How many dates the pattern gives."""
         return len(self.unsolved) + len(self.chosen) + len(self.working)
+
+    @property
+    def awaited(self) -> int:
+        """How many dates others ask for too."""
+        return sum(bool(each.awaited) for each in (*self.chosen, *self.working))
 
     @property
     def working_open(self) -> bool:
@@ -99,9 +113,17 @@ class SeriesDates:
 
 
 def dates_of(
-    draft: Draft, previews: Sequence[Preview], *, step: str = "", on: date | None = None
+    draft: Draft,
+    previews: Sequence[Preview],
+    *,
+    awaited: Mapping[date, int] = MappingProxyType({}),
+    step: str = "",
+    on: date | None = None,
 ) -> SeriesDates:
-    """Return the dates as the page shows them. `step`, `on`: the last button and the date it was about."""
+    """Return the dates as the page shows them. `step`, `on`: the last button and the date it was about.
+
+    `awaited`: how many other requests wait for a date's time.
+    """
     alike = Counter(replace(fix, on=date.min) for each in previews for fix in each.works)
     reasons = _reasons_of_all(previews)
     first = local_date(draft.use.start, zone())
@@ -114,7 +136,8 @@ def dates_of(
             offers = [_offer(offer, draft.room, alike) for offer in offered]
             unsolved.append(_line(each, draft.room, reasons, offers))
         else:
-            (chosen if each.wish.fix else working).append(_line(each, draft.room))
+            line = replace(_line(each, draft.room), awaited=_awaited(awaited.get(each.wish.on, 0)))
+            (chosen if each.wish.fix else working).append(line)
     return SeriesDates(
         words=in_words(draft.pattern, first),
         mark=draft.mark,
@@ -126,6 +149,7 @@ def dates_of(
         booked=sum(each.wish.is_booked for each in previews),
         waited=sum(_kind(each.wish) is FixKind.WAIT for each in previews),
         other_rooms=draft.other_rooms,
+        some_need_consent=_at_once(draft.room) and not all(map(_at_once, draft.other_rooms)),
         focus=_next(step, on, unsolved, working),
     )
 
@@ -171,6 +195,9 @@ def _elsewhere(other: RoomFacts, use: Interval | None, room: RoomFacts) -> str:
         words = _("%(room)s samaan aikaan", room=name)
     else:
         words = _("%(room)s klo %(times)s", room=name, times=time_range(use))
+    differing = differences(other, room)
+    if differing:
+        words = f"{words}: {differing}"
     if other.owner_id == room.owner_id:
         return words
     return _("%(offer)s, lähtee omana pyyntönään: %(owner)s", offer=words, owner=other.owner)
@@ -190,6 +217,17 @@ def _choice(wish: Wish, room: RoomFacts) -> str:
         case None:
             return ""
     return _("Siirretään")
+
+
+def _awaited(others: int) -> str:
+    """Return that a date is free but that so many others ask for it, "" of none."""
+    if not others:
+        return ""
+    return str(ngettext("vapaana, toinen pyyntö odottaa", "vapaana, %(num)s muuta pyyntöä odottaa", others))
+
+
+def _at_once(room: RoomFacts) -> bool:
+    return room.rules.approval == "at_once"
 
 
 def _kind(wish: Wish) -> FixKind | None:

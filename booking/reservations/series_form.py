@@ -64,6 +64,8 @@ class SeriesForm(PatternFields, ReservationForm):
 
     fix = FixesField(_l("Päivät"))
 
+    terms_are_new = False  # a consent was taken back: there are terms that it was not given to
+
     _fields: dict[str, Any]
 
     def __init__(self, room: RoomFacts, actor: Actor, **kwargs: Any) -> None:
@@ -97,6 +99,11 @@ class SeriesForm(PatternFields, ReservationForm):
                 mine, asked = self[name], question[name]
                 mine.data, mine.raw_data, mine.errors = asked.data, asked.raw_data, tuple(asked.errors)
         self._pattern = question.pattern()
+
+    def forget_terms_of_another_room(self, slug: str) -> None:
+        """Take back a consent that was given to another room's terms, and remember that it was."""
+        self.terms_are_new = bool(slug != self.room.slug and self.accept_terms.data) or self.terms_are_new
+        super().forget_terms_of_another_room(slug)
 
     def refuse(self, violations: Iterable[Violation]) -> None:
         """Say what a request breaks; what single dates break, their own lines say.

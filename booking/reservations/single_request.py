@@ -1,7 +1,7 @@
 """One use on the request page: how its time stands, and what would do instead."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from booking.access.actor import Actor
@@ -9,6 +9,8 @@ from booking.availability.alternatives import Alternative, choose
 from booking.availability.queries import search, taken_around
 from booking.availability.results import Result, results
 from booking.errors import Violation
+from booking.reservations.other_rooms import differences
+from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import Filter, RoomFacts
 from booking.timetable.interval import Interval
 
@@ -17,10 +19,14 @@ _TAKEN = ("part", "taken")
 
 @dataclass(frozen=True, slots=True)
 class Single:
-    """How the time of one use stands in its room, and what would do instead where it does not."""
+    """How the time of one use stands in its room, and what would do instead where it does not.
+
+    `differences`: how the other rooms' approval and price differ, by slug.
+    """
 
     result: Result | None = None
     alternatives: Sequence[Alternative] = ()
+    differences: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def can_wait(self) -> bool:
@@ -36,7 +42,9 @@ def look_at_one(
     own = [each for each in answers if each.room.id == room.id]
     result = results(own, use, now=now)[0] if own else None
     offers = troubled or (result is not None and result.group != "free")
-    return Single(result, choose(room, use, answers) if offers else ())
+    found = choose(room, use, answers) if offers else ()
+    others = {each.slug: differences(catalogue().room(each.slug), room) for each in found}
+    return Single(result, found, others)
 
 
 def why_taken(room: RoomFacts, use: Interval) -> Violation:
