@@ -88,7 +88,7 @@ def test_dropped_dates_are_cancelled_or_withdrawn_and_can_be_asked_for_anew(
 ) -> None:
     made = town.ask(FOUR_WEEKS)
     confirm(made.reference, [made.occurrences[2].id], actor=acting(town.people.approver), now=NOW)
-    save(town, made, 2, Scope.FOLLOWING, pattern=Pattern("weekly", weekdays=frozenset({3}), count=2))
+    save(town, made, 2, Scope.FOLLOWING, pattern=Pattern("weekly", weekdays=frozenset({3, 4}), count=2))
     assert states(made)[:4] == ["pending", "pending", "cancelled", "withdrawn"]
     dropped = made.occurrences[2:4]
     assert [each.is_dropped for each in made.occurrences] == [False, False, True, True, False, False]

@@ -7,15 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.reservations.editing.edit import Scope, Times
-from booking.reservations.editing.stretches import (
-    Calendar,
-    by_last_date,
-    cut,
-    edited,
-    in_force,
-    segments_after,
-    slots_in,
-)
+from booking.reservations.editing.rewriting import edited, segments_after
+from booking.reservations.editing.stretches import Calendar, by_last_date, cut, in_force, slots_in
 from booking.reservations.segments import Segment
 from booking.timetable.pattern import Break, Pattern, PatternError
 from tests.editing.pure import CALENDAR, DAY, HELSINKI, TUESDAY, WEEK, edit, tuesdays

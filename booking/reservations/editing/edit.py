@@ -58,10 +58,10 @@ class Times:
 class Edit:
     """What is to be different, of the chosen date `date_id` and by `scope` of others; None: as it is.
 
-    `room` is a slug. `days`: how many days later (earlier when negative) the dates are to be; a series is
-    then that much later as a whole, unless `pattern` says how it goes on. `fixes`: what was chosen for single
-    dates. A `pattern` is not for one date; purpose, visibility, responsible, contact and note are of the
-    reservation, so only for all.
+    `room` is a slug. `days`: how many days later (earlier when negative) the dates are to be; of a series
+    each date goes along and stays what it is (`shifts`), unless `pattern` gives it another rule. `fixes`:
+    what was chosen for single dates. A `pattern` is not for one date; purpose, visibility, responsible,
+    contact and note are of the reservation, so only for all.
     """
 
     scope: Scope
@@ -78,17 +78,22 @@ class Edit:
     contact: str | None = None
     note: str | None = None
     fixes: tuple[Fix, ...] = ()
+    was: Pattern | None = None
+    """What `pattern` is compared to: only what differs applies. None: how the series goes on now."""
+    anew: bool = False
+    """Days later by the rule: dates that it gives already stay, the rest end or are new."""
 
     @property
     def expands(self) -> bool:
         """Whether the dates of the series are made anew: otherwise those that are there stay the dates."""
-        return self.scope is not Scope.ONE and (self.pattern is not None or self.days != 0)
+        return self.scope is not Scope.ONE and (self.pattern is not None or (self.anew and self.days != 0))
 
     @property
     def mark(self) -> str:
         """A name for all that is wanted: two edits that want the same have the same."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         values["pattern"] = to_json(self.pattern) if self.pattern else None
+        values["was"] = to_json(self.was) if self.was else None
         values["fixes"] = sorted(write_fix(each) for each in self.fixes)
         return sha256(json.dumps(values, default=str, sort_keys=True).encode()).hexdigest()[:16]
 

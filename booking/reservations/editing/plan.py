@@ -43,6 +43,8 @@ class Dated:
     begun: bool = False
     too_late: bool = False
     move: Spot | None = None
+    title: str = ""
+    people: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -95,28 +97,41 @@ ENDING = frozenset({Outcome.CANCELLED, Outcome.WITHDRAWN})
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What becomes of one date: `date` is None for a new one, `wish` for one nothing is wanted of."""
+    """What becomes of one date: `date` is None for a new one, `wish` for one nothing is wanted of.
+
+    `on` names it after the edit. `like`: the id of the date whose title and people a new one takes.
+    """
 
     on: date
     outcome: Outcome
     date: Dated | None = None
     wish: Wish | None = None
     why: Why | None = None
+    like: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is wanted: of dates that are there, by id, and of new ones."""
+    """What is wanted: of dates that are there, by id, and of new ones.
+
+    `likes`: by a new date, the id of the one it takes after. `names`: the dates of the slots that change;
+    `lost`: the ids of those whose name another takes.
+    """
 
     existing: Mapping[int, Wish] = field(default_factory=dict)
     new: Sequence[Wish] = ()
+    likes: Mapping[date, int] = field(default_factory=dict)
+    names: Mapping[int, date] = field(default_factory=dict)
+    lost: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class EditPlan:
-    """What an edit does, by date."""
+    """What an edit does, by date. `names`, `lost`: see `Wanted`."""
 
     items: tuple[Item, ...] = ()
+    names: Mapping[int, date] = field(default_factory=dict)
+    lost: frozenset[int] = frozenset()
 
     def of(self, *outcomes: Outcome) -> list[Item]:
         """Return the dates with one of these outcomes."""
@@ -141,9 +156,13 @@ def plan_edit(dates: Iterable[Dated], edit: Edit, wanted: Wanted) -> EditPlan:
     else nothing becomes of it.
     """
     meant = [each for each in in_scope(dates, edit) if not each.is_dropped]
-    items = [_of_date(each, wanted.existing.get(each.id), edit) for each in meant]
-    items += [_of_new(each) for each in wanted.new]
-    return EditPlan(tuple(sorted((each for each in items if each), key=lambda item: item.on)))
+    items = [
+        _of_date(each, wanted.existing.get(each.id), edit, wanted.names.get(each.id, each.on))
+        for each in meant
+    ]
+    items += [_of_new(each, wanted.likes.get(each.on)) for each in wanted.new]
+    ordered = sorted((each for each in items if each), key=lambda item: item.on)
+    return EditPlan(tuple(ordered), wanted.names, wanted.lost)
 
 
 def in_scope(dates: Iterable[Dated], edit: Edit) -> list[Dated]:
@@ -184,24 +203,24 @@ def _taken(spot: Spot, turnaround: timedelta) -> tuple[tuple[int, ...], Interval
     return spot.room.space_ids, spot.use.extend_end(turnaround)
 
 
-def _of_date(each: Dated, wish: Wish | None, edit: Edit) -> Item | None:
+def _of_date(each: Dated, wish: Wish | None, edit: Edit, on: date) -> Item | None:
     if not each.is_open:
         if wish is None:
             return None
-        return Item(each.on, Outcome.LEFT, each, wish, Why.BEGUN if each.begun else Why.ENDED)
+        return Item(on, Outcome.LEFT, each, wish, Why.BEGUN if each.begun else Why.ENDED)
     ends = edit.expands if wish is None else _is_left_out(wish)
     if wish is None and not ends:
-        return Item(each.on, Outcome.UNCHANGED, each)
+        return Item(on, Outcome.UNCHANGED, each)
     if each.is_exception and edit.scope is not Scope.ONE:
-        return Item(each.on, Outcome.LEFT, each, wish, Why.EXCEPTION)
+        return Item(on, Outcome.LEFT, each, wish, Why.EXCEPTION)
     if wish is not None and wish.fix is not None and wish.fix.kind is FixKind.KEEP:
-        return Item(each.on, Outcome.LEFT, each, wish, Why.KEPT)
+        return Item(on, Outcome.LEFT, each, wish, Why.KEPT)
     outcome = _ending(each) if ends or wish is None else _moving(each, wish)
-    return Item(each.on, outcome, each, wish, Why.TOO_LATE if outcome is Outcome.LEFT else None)
+    return Item(on, outcome, each, wish, Why.TOO_LATE if outcome is Outcome.LEFT else None)
 
 
-def _of_new(wish: Wish) -> Item:
-    return Item(wish.on, Outcome.ADDED if wish.is_booked else Outcome.SKIPPED, None, wish)
+def _of_new(wish: Wish, like: int | None) -> Item:
+    return Item(wish.on, Outcome.ADDED if wish.is_booked else Outcome.SKIPPED, None, wish, like=like)
 
 
 def _is_left_out(wish: Wish) -> bool:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from booking.access.actor import Actor
 from booking.availability.wishes import Wish
@@ -28,7 +29,7 @@ from booking.reservations.changes import (
 )
 from booking.reservations.editing.edit import Scope
 from booking.reservations.editing.plan import Item, Outcome
-from booking.reservations.editing.stretches import segments_after
+from booking.reservations.editing.rewriting import segments_after
 from booking.reservations.editing.survey import OF_THE_WHOLE, EditPreview, is_series
 from booking.reservations.lifecycle import ACTIVE, State, Step
 from booking.reservations.models import Occurrence
@@ -39,7 +40,7 @@ from booking.reservations.writing import new_occurrence
 from booking.rooms.catalogue import catalogue
 from booking.rooms.models import Room
 from booking.timetable.interval import Interval
-from booking.timetable.zone import isoformat
+from booking.timetable.zone import MissingTime, isoformat, to_utc, to_wall
 
 _KINDS = ("title", "people", "room", "times", "days", "pattern", *OF_THE_WHOLE)
 
@@ -101,6 +102,8 @@ def save(found: EditPreview, *, actor: Actor, now: datetime) -> Saved:
         _place(occurrence, wish, now)
     added = [new_occurrence(wish, _use(wish), None, now=now) for wish in _wishes(found, Outcome.ADDED)]
     found.reservation.occurrences.extend(added)
+    for each, item in zip(added, found.plan.of(Outcome.ADDED), strict=True):
+        _name_new(found, each, item)
     db.session.flush()
     _take([*changing, *added], moved, added, now)
     wishes = zip(asked, _wishes(found, Outcome.CONSENT), strict=True)
@@ -202,6 +205,32 @@ def _confirm_at_once(moved: Sequence[Occurrence], now: datetime) -> None:
         take_step(Step.CONFIRM, confirmed, actor_id=None, now=now)
 
 
+def _name_new(found: EditPreview, occurrence: Occurrence, item: Item) -> None:
+    """Give a new date the title and people of the one that it takes after."""
+    title, people = found.title_of_new(item), found.people_of_new(item)
+    occurrence.own_title = None if title == found.titles.whole else title
+    occurrence.own_people = None if people == found.people.whole else people
+
+
+def _rename(found: EditPreview) -> None:
+    """Move the slots along with their series, also of what has ended: they go on naming the same dates."""
+    names, local = found.plan.names, zone()
+    for each in found.reservation.occurrences:
+        each.is_dropped = each.is_dropped or each.id in found.plan.lost
+        slot = to_wall(each.slot_starts_at, local)
+        on = names.get(each.id, slot.date())
+        if on != slot.date():
+            each.slot_starts_at = _slot_on(on, slot.time(), local)
+
+
+def _slot_on(on: date, start: time, local: ZoneInfo) -> datetime:
+    """Return the slot of a date; at noon where the clocks skip its time: the date is what names it."""
+    try:
+        return to_utc(datetime.combine(on, start.replace(fold=0)), local)
+    except MissingTime:
+        return to_utc(datetime.combine(on, time(12)), local)
+
+
 def _retold(found: EditPreview, now: datetime) -> list[Occurrence]:
     """Return the coming dates that will tell something else in calendars: a name, how many, what for."""
     whole = {"purpose", "visibility"}.intersection(found.fields)
@@ -223,6 +252,7 @@ def _write_whole(found: EditPreview, *, stays_open: bool) -> None:
     reservation.title, reservation.people = found.titles.whole, found.people.whole
     for name, value in found.fields.items():
         setattr(reservation, name, value)
+    _rename(found)
     segments = segments_of(reservation)
     if segments and edit.scope is not Scope.ONE:
         after = segments_after(segments, found.since, edit, found.plan.left_out, found.calendar)

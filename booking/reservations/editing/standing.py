@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from booking.access.actor import Actor
@@ -11,7 +11,7 @@ from booking.clock import zone
 from booking.errors import NotFound, WrongState
 from booking.reservations.changes import room_of
 from booking.reservations.editing.edit import Times
-from booking.reservations.editing.stretches import Calendar, by_last_date, in_force
+from booking.reservations.editing.stretches import Calendar, in_full, pattern_at
 from booking.reservations.editing.survey import is_series
 from booking.reservations.lifecycle import ACTIVE
 from booking.reservations.models import Occurrence, Reservation
@@ -102,12 +102,6 @@ def _pattern(reservation: Reservation, at: date) -> Pattern | None:
         return None
     calendar = Calendar(zone(), room_of(reservation.room_id).school_breaks)
     try:
-        found = by_last_date(in_force(segments, at, calendar) or segments[-1], calendar)
+        return pattern_at(segments, at, calendar)
     except PatternError:  # what is a break has changed since it was asked for
-        found = segments[-1]
-    pattern = replace(found.pattern, skip=frozenset().union(*(each.pattern.skip for each in segments)))
-    if pattern.frequency == "weekly":
-        return replace(pattern, weekdays=pattern.weekdays or frozenset({found.first.weekday()}))
-    if pattern.frequency == "dates":
-        return replace(pattern, dates=tuple(sorted({found.first, *pattern.dates})))
-    return pattern
+        return in_full(segments[-1].pattern, segments[-1].first)

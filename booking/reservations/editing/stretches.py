@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from booking.reservations.editing.edit import Edit, Scope, Times
 from booking.reservations.segments import Segment
 from booking.timetable.pattern import Break, Pattern
 from booking.timetable.recurrence import DEFAULT_LIMIT, Slot, expand
@@ -58,36 +57,36 @@ def by_last_date(segment: Segment, calendar: Calendar) -> Segment:
     """Return the segment with its last date instead of the number of times."""
     if segment.pattern.count is None:
         return segment
-    last = _rule_dates(segment, calendar)[-1]
+    last = rule_dates(segment, calendar)[-1]
     return replace(segment, pattern=replace(segment.pattern, count=None, until=last))
 
 
-def edited(
-    segments: Sequence[Segment], at: date, edit: Edit, calendar: Calendar
-) -> tuple[list[Segment], list[Segment]]:
-    """Return what stays of a series' segments before a date, and what it becomes from there on."""
-    before, after = cut(segments, at, calendar)
-    if edit.pattern is not None:
-        base = min(after, key=lambda each: each.first, default=replace(segments[-1], first=at))
-        after = [replace(base, first=base.first + edit.days * _DAY, pattern=edit.pattern)]
-    elif edit.days:
-        after = [_later(each, edit.days) for each in after]
-    return before, [_at_times(each, edit.times) for each in after]
+def pattern_at(segments: Sequence[Segment], at: date, calendar: Calendar) -> Pattern:
+    """Return how a series goes on from a date, in full: its weekdays or dates, and the last date of it all.
+
+    Its rule is that of the stretch in force there, its end that of the last stretch. Raises a PatternError.
+    """
+    later = sorted(cut(segments, at, calendar)[1] or [segments[-1]], key=lambda each: each.first)
+    found, last = by_last_date(later[0], calendar), by_last_date(later[-1], calendar)
+    skip = frozenset().union(*(each.pattern.skip for each in segments))
+    pattern = replace(in_full(found.pattern, found.first), skip=skip)
+    if pattern.frequency == "dates":
+        return replace(pattern, dates=tuple(sorted({found.first, *pattern.dates})))
+    return replace(pattern, until=last.pattern.until or max(last.pattern.dates))
 
 
-def segments_after(
-    segments: Sequence[Segment], at: date, edit: Edit, left_out: frozenset[date], calendar: Calendar
-) -> list[Segment]:
-    """Return the segments of a series after an edit that begins `at` a date and leaves out these dates."""
-    before, after = edited(segments, at, edit, calendar) if segments and not _same(edit) else ([], segments)
-    return [*before, *without(after, left_out, calendar)]
+def in_full(pattern: Pattern, first: date) -> Pattern:
+    """Return a pattern with its weekday said, which else is that of its first date."""
+    if pattern.frequency != "weekly" or pattern.weekdays:
+        return pattern
+    return replace(pattern, weekdays=frozenset({first.weekday()}))
 
 
 def without(segments: Iterable[Segment], dates: frozenset[date], calendar: Calendar) -> list[Segment]:
     """Return the segments with these dates of theirs left out."""
     return [
         replace(each, pattern=replace(each.pattern, skip=each.pattern.skip | theirs))
-        if (theirs := dates & {slot.date for slot in _slots(each, each.pattern, calendar)})
+        if (theirs := dates & {slot.date for slot in slots_in([each], calendar)})
         else each
         for each in segments
     ]
@@ -104,7 +103,7 @@ def _slots(segment: Segment, pattern: Pattern, calendar: Calendar) -> Sequence[S
     )
 
 
-def _rule_dates(segment: Segment, calendar: Calendar) -> list[date]:
+def rule_dates(segment: Segment, calendar: Calendar) -> list[date]:
     """Return every date that counts, also those left out."""
     whole = replace(segment.pattern, skip=frozenset())
     return [slot.date for slot in _slots(segment, whole, calendar)]
@@ -112,7 +111,7 @@ def _rule_dates(segment: Segment, calendar: Calendar) -> list[date]:
 
 def _cut(segment: Segment, at: date, calendar: Calendar) -> tuple[Segment | None, Segment | None]:
     pattern = segment.pattern
-    dates = _rule_dates(segment, calendar)
+    dates = rule_dates(segment, calendar)
     before, after = [on for on in dates if on < at], [on for on in dates if on >= at]
     if not after:
         return segment, None
@@ -130,27 +129,3 @@ def _rest(pattern: Pattern, after: Sequence[date], counted: int) -> Pattern:
     if pattern.frequency == "dates":
         return replace(pattern, dates=tuple(after))
     return replace(pattern, count=pattern.count - counted) if pattern.count else pattern
-
-
-def _later(segment: Segment, days: int) -> Segment:
-    """Return the same series so many days later."""
-    pattern, by = segment.pattern, days * _DAY
-    moved = replace(
-        pattern,
-        until=pattern.until + by if pattern.until else None,
-        weekdays=frozenset((each + days) % 7 for each in pattern.weekdays),
-        dates=tuple(on + by for on in pattern.dates),
-        skip=frozenset(on + by for on in pattern.skip),
-    )
-    return replace(segment, first=segment.first + by, pattern=moved)
-
-
-def _same(edit: Edit) -> bool:
-    """Say whether the series goes on as it did, apart from single dates or its room."""
-    return edit.scope is Scope.ONE or (edit.times is None and not edit.expands)
-
-
-def _at_times(segment: Segment, times: Times | None) -> Segment:
-    if times is None:
-        return segment
-    return replace(segment, start=times.start, end=times.end, days=times.days)

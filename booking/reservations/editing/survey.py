@@ -23,14 +23,14 @@ from booking.reservations.editing.plan import (
     ENDING,
     Dated,
     EditPlan,
+    Item,
     Outcome,
     Spot,
     Why,
     in_scope,
-    plan_edit,
 )
 from booking.reservations.editing.stretches import Calendar
-from booking.reservations.editing.wanted import Series, first_slot, wanted_by
+from booking.reservations.editing.wanted import Series, first_slot, planned
 from booking.reservations.editing.words import Spread, spread
 from booking.reservations.lifecycle import ACTIVE, State
 from booking.reservations.models import Occurrence, Reservation
@@ -103,6 +103,20 @@ class EditPreview:
         """Return how many people come on a date after the edit."""
         return self.people.own.get(occurrence.id, occurrence.own_people) or self.people.whole
 
+    def title_of_new(self, item: Item) -> str:
+        """Return what a new date is called: as the one that it takes after."""
+        return next(
+            (self.title_of(each) for each in self.reservation.occurrences if each.id == item.like),
+            self.titles.whole,
+        )
+
+    def people_of_new(self, item: Item) -> int:
+        """Return how many people come on a new date: as many as on the one that it takes after."""
+        return next(
+            (self.people_of(each) for each in self.reservation.occurrences if each.id == item.like),
+            self.people.whole,
+        )
+
 
 def survey(reservation: Reservation, edit: Edit, *, actor: Actor, now: datetime, offers: bool) -> EditPreview:
     """Return what an edit would do. With `offers` also what would mend the dates that cannot be had.
@@ -115,7 +129,7 @@ def survey(reservation: Reservation, edit: Edit, *, actor: Actor, now: datetime,
     chosen = _chosen(dates, edit)
     series, today = _series(reservation, chosen, dates), local_date(now, zone())
     try:
-        plan = plan_edit(dates, edit, wanted_by(dates, edit, series, today))
+        edit, plan = planned(dates, edit, series, today)
     except PatternError as error:
         raise RuleViolation([violation_of(error)]) from error
     titles, people = _words(reservation, dates, edit)
@@ -159,7 +173,7 @@ def _as_it_can_be(edit: Edit, reservation: Reservation) -> Edit:
     if not is_series(reservation):
         edit = replace(edit, scope=Scope.ONE)
     if edit.expands and not reservation.pattern:
-        raise RuleViolation([Violation("not_a_series", "repeat" if edit.pattern else "date")])
+        raise RuleViolation([Violation("not_a_series", "repeat")])
     return edit
 
 
@@ -177,6 +191,8 @@ def _dated(each: Occurrence, now: datetime) -> Dated:
         begun=each.starts_at <= now,
         too_late=each.state == State.CONFIRMED.value and deadline < now,
         move=Spot(room_of(move.room_id), Interval(move.starts_at, move.ends_at)) if move else None,
+        title=each.title,
+        people=each.people,
     )
 
 
@@ -216,7 +232,7 @@ def _most(found: EditPreview) -> int:
     asked = found.plan.of(*ASKING)
     ids = {item.date.id for item in asked if item.date}
     counts = [found.people_of(each) for each in found.reservation.occurrences if each.id in ids]
-    return max(counts + [found.people.whole for item in asked if item.date is None], default=1)
+    return max(counts + [found.people_of_new(item) for item in asked if item.date is None], default=1)
 
 
 def _fields(reservation: Reservation, edit: Edit) -> dict[str, str]:
