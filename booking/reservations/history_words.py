@@ -83,6 +83,30 @@ def _what(entry: AuditEntry) -> str:
 
 
 def _which(entry: AuditEntry, dates: Mapping[int, Occurrence]) -> str:
+    """Return which of several dates a step was about, and the other time or room it was about."""
+    date, proposed = _date(entry, dates), _proposed(entry, dates)
+    if "left" in entry.details:  # the date is there, and where it was is told besides
+        return proposed or date
+    return " → ".join(filter(None, (date, proposed)))
+
+
+def _proposed(entry: AuditEntry, dates: Mapping[int, Occurrence]) -> str:
+    """Return what was offered or asked for in a step about one proposal, whatever has become of it."""
+    details = entry.details
+    if asked := details.get("asked"):
+        places = [each["to"] for each in asked]
+    else:
+        ids = {*details.get("proposals", ()), *filter(None, [details.get("proposal")])}
+        known = (each for date in dates.values() for each in date.proposals if each.id in ids)
+        places = [(each.room_id, each.starts_at.isoformat(), each.ends_at.isoformat()) for each in known]
+    if len(places) != 1:
+        return ""
+    room_id, start, end = places[0]
+    use = Interval(*(datetime.fromisoformat(each).astimezone(UTC) for each in (start, end)))
+    return f"{when(use)}, {room_name(catalogue().by_id[room_id])}"
+
+
+def _date(entry: AuditEntry, dates: Mapping[int, Occurrence]) -> str:
     """Return which of several dates a step was about: the one, or how many."""
     ids = entry.details.get("occurrences", ())
     if len(dates) == 1 or not ids:

@@ -86,7 +86,14 @@ def confirm_moves(occurrences: Sequence[Occurrence], *, actor: Actor, now: datet
         mark_changed(occurrence, now)
     hold([(each, hold_of(each)) for each in occurrences], now=now)
     reservation = occurrences[0].reservation
-    record_change("confirm_move", occurrences, actor_id=actor.user_id, now=now, left=written(changes))
+    record_change(
+        "confirm_move",
+        occurrences,
+        actor_id=actor.user_id,
+        now=now,
+        left=written(changes),
+        proposals=[each.id for each in proposals],
+    )
     touch_places_left(occurrences, changes)
     messages.tell_booker(
         "move_confirmed", reservation, occurrences, now=now, decision=True, facts=told(changes)
@@ -96,9 +103,9 @@ def confirm_moves(occurrences: Sequence[Occurrence], *, actor: Actor, now: datet
 def decline_moves(occurrences: Sequence[Occurrence], words: str, *, actor: Actor, now: datetime) -> None:
     """Refuse the moves of confirmed dates of one reservation: they stay where they are. Flushes."""
     changes = changes_of(occurrences)
-    close_proposals(occurrences, now=now, state="refused")
+    ended = [each.id for each in close_proposals(occurrences, now=now, state="refused")]
     hold([(each, hold_of(each)) for each in occurrences], now=now)
-    record_change("decline_move", occurrences, actor_id=actor.user_id, now=now, reason=words)
+    record_change("decline_move", occurrences, actor_id=actor.user_id, now=now, reason=words, proposals=ended)
     messages.tell_booker(
         "move_declined",
         occurrences[0].reservation,

@@ -231,9 +231,10 @@ def _expire(side: str, occurrences: Sequence[Occurrence], now: datetime) -> None
     """End the proposals of one side for dates of one reservation, and tell both sides."""
     by_owner, reservation = side == "owner", occurrences[0].reservation
     facts = told(changes_of(occurrences))
-    close_proposals(occurrences, now=now, state="expired")
+    ended = [each.id for each in close_proposals(occurrences, now=now, state="expired")]
     hold([(each, hold_of(each)) for each in occurrences], now=now)
-    record_change("expire_offer" if by_owner else "expire_move", occurrences, actor_id=None, now=now)
+    action = "expire_offer" if by_owner else "expire_move"
+    record_change(action, occurrences, actor_id=None, now=now, proposals=ended)
     kind = "offer_expired" if by_owner else "move_expired"
     messages.tell_booker(kind, reservation, occurrences, now=now, facts=facts)
     messages.tell_approvers(kind, reservation, occurrences, now=now, facts=facts)

@@ -12,6 +12,7 @@ from booking.db import in_transaction
 from booking.errors import Forbidden, NotFound, WrongState
 from booking.occupancy.models import Claim
 from booking.reservations.decisions import confirm, decline, expire_pending, withdraw
+from booking.reservations.history_words import words_of
 from booking.reservations.models import Proposal
 from booking.reservations.proposals import accept, expire_proposals, refuse, take_back
 from booking.versions.service import Scope, current
@@ -269,3 +270,21 @@ def test_a_proposal_is_known_in_its_own_reservation_and_by_its_own_side(session:
     (move,) = moved(town, (date, LATER.shift(2 * WEEK)))
     with pytest.raises(NotFound):
         accept(date.reservation.reference, move.id, actor=acting(town.booker), now=NOW)
+
+
+def test_the_history_tells_what_was_proposed_also_when_it_is_answered(session: Any, town: Town) -> None:
+    guests = make_room(owner=town.owner, name="Vierashuone", slug="vierashuone")
+    series, booker = of_choir(town, EVENING, EVENING.shift(WEEK)), acting(town.booker)
+    refuse(series.reference, offered(town, series, room=guests).id, actor=booker, now=NOW)
+    accept(series.reference, offered(town, series).id, actor=booker, now=NOW)
+    moved(town, (series.occurrences[0], EVENING))
+    decline(series.reference, [series.occurrences[0].id], "Syy", actor=acting(town.approver), now=NOW)
+    offer_one = "ti 12.1. → ti 12.1.2027 klo 19.00–21.00, Vierashuone"
+    offer_two = "ti 12.1. → ti 12.1.2027 klo 19.00–21.00, Karelia-sali"
+    assert [each.which for each in words_of(series).entries] == [
+        offer_one,
+        offer_one,
+        offer_two,
+        "ti 12.1.2027 klo 19.00–21.00, Karelia-sali",
+        "ti 12.1. → ti 12.1.2027 klo 18.00–20.00, Karelia-sali",
+    ]

@@ -176,8 +176,9 @@ def test_the_history_says_where_a_date_was_before_it_moved(town: Town, client: A
     proposals.accept(made.reference, offered.id, actor=acting(town.booker), now=NOW)
     client.sign_in(town.booker)
     steps = plain(part(page(client, made), '<ol class="thread">', "</ol>"))
-    assert "Siirto vahvistettiin: ke 13.1., aiemmin ti 12.1.2027 klo 18.00–20.00" in steps
-    assert "ti 19.1., aiemmin Karelia-sali, ti 19.1.2027 klo 18.00–20.00" in steps
+    there = "ke 13.1.2027 klo 18.00–20.00, Karelia-sali"
+    assert f"Siirto vahvistettiin: {there}, aiemmin ti 12.1.2027 klo 18.00–20.00" in steps
+    assert "18.00–20.00, Talvipuutarha, aiemmin Karelia-sali, ti 19.1.2027 klo 18.00–20.00" in steps
 
 
 def test_the_history_says_what_an_edit_changed(town: Town, client: Any) -> None:
