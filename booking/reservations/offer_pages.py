@@ -1,14 +1,18 @@
 """Open proposals as pages show them: the owner's offers to answer, the booker's moves that wait."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from booking.access.actor import Actor
 from booking.access.roles import Right
+from booking.audit.models import AuditEntry
+from booking.extensions import db
 from booking.reservations import policy
 from booking.reservations.deciding import Line
-from booking.reservations.models import Occurrence, Proposal, Reservation
+from booking.reservations.models import Occurrence, Proposal, Reason, Reservation
 from booking.reservations.policy import Sight
 from booking.reservations.queue import in_the_way
 from booking.rooms.catalogue import catalogue
@@ -52,6 +56,48 @@ def open_offers(reservation: Reservation, actor: Actor) -> Sequence[OfferDetail]
         _detail(each, proposal, books=books, decides=decides, is_taken=bool(blockers.get(each.id)))
         for each, proposal in found
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The last offer for a pending date, which its booker has refused: what it was, when, and their words."""
+
+    offered: Line
+    at: datetime
+    reason: str
+
+
+def last_refusals(occurrences: Collection[Occurrence]) -> dict[int, Refusal]:
+    """Return the refusals that these dates' decisions have to reckon with, by the date's id.
+
+    Only where the refused offer is the last and nothing is open. Two statements at most. For approvers' eyes.
+    """
+    refused = {
+        each.id: last
+        for each in occurrences
+        if each.proposal is None and (last := _last_offer(each)) is not None and last.state == "refused"
+    }
+    if not refused:
+        return {}
+    words: dict[int, str] = {}
+    rows = db.session.execute(
+        select(AuditEntry.details, Reason.text)
+        .join(Reason, Reason.audit_entry_id == AuditEntry.id)
+        .where(
+            AuditEntry.action == "refuse_offer",
+            Reason.reservation_id.in_({each.reservation_id for each in occurrences}),
+        )
+    )
+    for details, text in rows:
+        words[details["proposal"]] = text
+    return {
+        occurrence_id: Refusal(_line(each), each.closed_at or each.created_at, words.get(each.id, ""))
+        for occurrence_id, each in refused.items()
+    }
+
+
+def _last_offer(occurrence: Occurrence) -> Proposal | None:
+    return next((each for each in reversed(occurrence.proposals) if each.side == "owner"), None)
 
 
 def _detail(

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from booking.reservations.offer_pages import open_offers
+from booking.reservations.offer_pages import last_refusals, open_offers
+from booking.reservations.proposals import refuse
 from booking.reservations.suggestions import suggestions
 from booking.timetable.interval import Interval
 from tests.factories.reservations import EVENING, NOW, make_reservation
@@ -263,3 +264,13 @@ def test_open_proposals_say_what_each_reader_may_do(session: Any, town: Town, gu
     assert open_offers(asked, acting(town.rival)) == open_offers(rival, acting(town.booker)) == ()
     make_reservation(town.room)
     assert [each.asked_is_taken for each in open_offers(asked, acting(town.booker))] == [True]
+
+
+def test_the_last_refusal_of_a_date_is_known_with_its_words(session: Any, town: Town) -> None:
+    series = of_choir(town, EVENING, EVENING.shift(WEEK))
+    made = offered(town, series)
+    refuse(series.reference, made.id, actor=acting(town.booker), now=NOW, reason="Liian myöhään")
+    (refusal,) = last_refusals(series.occurrences).values()
+    assert (refusal.offered.start, refusal.at, refusal.reason) == (LATER.start, NOW, "Liian myöhään")
+    offered(town, series)
+    assert last_refusals(series.occurrences) == {}
