@@ -17,6 +17,7 @@ from booking.organisations.acting import act
 from booking.reservations.awaited import requests_waiting
 from booking.reservations.blueprint import blueprint
 from booking.reservations.forms import QuestionForm, asked_use
+from booking.reservations.receipts import what_was_sent
 from booking.reservations.request import ReservationRequest
 from booking.reservations.sent_twice import sent_before
 from booking.reservations.series_dates import dates_of
@@ -112,6 +113,8 @@ def _send(form: SeriesForm, now: datetime) -> ResponseReturnValue:
     except RuleViolation as error:
         form.refuse(error.violations)
         return _page(form, use, _draft(form, use), now, step="send", troubled=True)
+    if sent.words:
+        flash(f"{sent.words}.", "success")
     if sent.also_waits:
         flash(_("Ilmoittautuminen jonoon on perillä."), "success")
     return redirect(url_for(sent.endpoint, reference=sent.reference, sent=1), 303)
@@ -119,11 +122,12 @@ def _send(form: SeriesForm, now: datetime) -> ResponseReturnValue:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Where the receipt is."""
+    """Where the receipt is. `words`: what the dates have come to, where they did not all come to the same."""
 
     endpoint: str
     reference: str
     also_waits: bool = False
+    words: str = ""
 
 
 def _sent(request: ReservationRequest, actor: Actor, now: datetime) -> Sent:
@@ -132,7 +136,9 @@ def _sent(request: ReservationRequest, actor: Actor, now: datetime) -> Sent:
     if reservation is None:
         reservation, entry = ask_or_wait(request, actor=actor, now=now)
     if reservation is not None:
-        return Sent("reservations.show", reservation.reference, entry is not None)
+        waited = len(entry.dates) if entry is not None else 0
+        words = what_was_sent(reservation, waited) if request.pattern is not None else ""
+        return Sent("reservations.show", reservation.reference, bool(waited), words)
     if entry is None:
         raise ValueError("a request asks for a date or waits for one")
     return Sent("reservations.waiting", entry.reference)

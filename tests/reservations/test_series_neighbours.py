@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.factories.organisations import make_organisation
 from tests.factories.reservations import EVENING, NOW, make_reservation
 from tests.factories.rooms import make_room
 from tests.reservations.asking import ADDRESS, FOUR_TUESDAYS, REST, WEEK, press, text_of
@@ -66,3 +67,14 @@ def test_where_requests_do_not_compete_nothing_is_said_of_them(booker: PageClien
     of_choir(town, EVENING.shift(WEEK))
     town.room.approval = "at_once"
     assert "odottaa" not in text_of(booker.get(ADDRESS, query_string=FOUR_TUESDAYS))
+
+
+def test_the_receipt_says_first_what_the_dates_have_come_to(booker: PageClient, town: Town) -> None:
+    town.room.approval = "at_once"
+    make_room(owner=make_organisation(), name="Kirkkosali", slug="kirkkosali", capacity=30)
+    make_reservation(town.room, EVENING.shift(WEEK), EVENING.shift(2 * WEEK))
+    booker.get(ADDRESS, query_string=FOUR_TUESDAYS)
+    press(booker, "take", "2027-01-19 room kirkkosali", **REST)
+    press(booker, "take", "2027-01-26 wait")
+    answer = booker.submit({"accept_terms": "y"}, action=ADDRESS)
+    assert "2 aikaa vahvistettu, 1 odottaa käsittelyä, 1 jonossa." in text_of(booker.follow(answer))

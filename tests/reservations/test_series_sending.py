@@ -139,7 +139,9 @@ def test_a_taken_date_is_waited_for_while_the_others_are_asked_for(
     (entry,) = session.scalars(select(WaitingEntry))
     assert len(reservation.occurrences) == 3
     assert [each.starts_at for each in entry.dates] == [EVENING.shift(WEEK).start]
-    assert "Ilmoittautuminen jonoon on perillä." in text_of(booker.follow(answer))
+    receipt = text_of(booker.follow(answer))
+    assert "3 odottaa käsittelyä, 1 jonossa." in receipt
+    assert "Ilmoittautuminen jonoon on perillä." in receipt
 
 
 def test_when_all_dates_are_waited_for_nothing_is_asked_for(
@@ -194,7 +196,9 @@ def test_one_use_that_is_taken_can_be_waited_for_from_the_same_form(
     make_reservation(town.room)
     once = {name: value for name, value in FOUR_TUESDAYS.items() if name not in ("repeat", "count")}
     answer = booker.get(ADDRESS, query_string=once)
-    assert 'formaction="/rooms/karelia-sali/wait"' in answer.get_data(as_text=True)
+    page = answer.get_data(as_text=True)
+    assert '<a href="#join">Ilmoittaudu jonoon lomakkeen lopussa</a>' in page
+    assert page.index('formaction="/rooms/karelia-sali/wait"') > page.index('name="accept_terms"')
     answer = booker.post("/rooms/karelia-sali/wait", data=dict(booker.form(action=ADDRESS).values) | REST)
     (entry,) = session.scalars(select(WaitingEntry))
     assert answer.location == f"/waiting/{entry.reference}?sent=1"
