@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.access.actor import Actor
+from booking.i18n import gettext as _
 from booking.reservations.dates import DateDetail, Dates, dates_of, shown_occurrences
 from booking.reservations.history_words import HistoryEntry, Words, words_of
 from booking.reservations.labels import PURPOSES, VISIBILITIES
 from booking.reservations.lifecycle import State
 from booking.reservations.models import Occurrence, Reservation
+from booking.reservations.moves import move_of
 from booking.reservations.policy import Sight
 from booking.reservations.queries import companions_of
 from booking.reservations.series_words import stored_in_words
@@ -133,7 +135,10 @@ def _confirmed(reservation: Reservation) -> list[Occurrence]:
 
 def _pattern(reservation: Reservation) -> list[str]:
     starts = [each.starts_at for each in reservation.occurrences]
-    return stored_in_words(reservation.pattern, min(starts), max(starts))
+    words = stored_in_words(reservation.pattern, min(starts), max(starts))
+    if any(move_of(each) for each in reservation.occurrences):
+        words.append(_("Siirtoa on pyydetty: entiset ajat ovat voimassa, kunnes omistaja on päättänyt."))
+    return words
 
 
 def _companions(reservation: Reservation, actor: Actor) -> list[Companion]:

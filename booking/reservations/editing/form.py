@@ -158,7 +158,28 @@ class SeriesEditForm(PatternFields, EditForm):
         if found.scope is Scope.ONE:
             self.add_error("scope", sentence("pattern_is_of_many"))
             return None
-        return replace(found, pattern=typed)
+        return replace(found, pattern=self._in_full(typed), was=before)
+
+    def _read(self) -> Pattern | None:
+        self._drop_untouched()
+        return super()._read()
+
+    def _drop_untouched(self) -> None:
+        """Clear what the form itself had filled in where what was typed has no use for it."""
+        was, repeat = self.standing.pattern, self.repeat.data
+        if was is None:
+            return
+        lists = repeat == "dates"
+        if repeat != "weekly" and set(self.weekday.data or ()) == was.weekdays:
+            self.weekday.data = []
+        if not lists and was.frequency == "dates" and set(self.dates.data or ()) == set(was.dates):
+            self.dates.data = ()
+        if (lists or self.count.data) and self.until.data == was.until:
+            self.until.data = None
+        if (lists or self.until.data) and self.count.data == was.count:
+            self.count.data = None
+        if lists and self.interval.data == was.interval:
+            self.interval.data = None
 
     @property
     def repeats_otherwise(self) -> bool:
@@ -170,7 +191,8 @@ class SeriesEditForm(PatternFields, EditForm):
     def _in_full(self, typed: Pattern) -> Pattern:
         """Write a typed pattern as `Standing` writes its own."""
         if typed.frequency == "weekly":
-            return replace(typed, weekdays=typed.weekdays or frozenset({self.standing.on.weekday()}))
+            first = self.date.data or self.standing.on
+            return replace(typed, weekdays=typed.weekdays or frozenset({first.weekday()}))
         return replace(typed, dates=tuple(sorted(typed.dates)))
 
 

@@ -17,6 +17,7 @@ from booking.i18n import gettext as _
 from booking.reservations.changes import room_of
 from booking.reservations.editing.judging import Line
 from booking.reservations.editing.plan import Item, Outcome, Spot, Why
+from booking.reservations.editing.retelling import retold
 from booking.reservations.editing.survey import EditPreview
 from booking.reservations.labels import PURPOSES, VISIBILITIES
 from booking.reservations.lifecycle import State
@@ -89,6 +90,7 @@ class EditPage:
     """What the page shows of an edit. `terms`: rooms that dates go to whose terms are others."""
 
     told: Sequence[Told]
+    retold: Sequence[str]
     unsolved: Sequence[DateLine]
     groups: Sequence[Group]
     terms: Sequence[RoomFacts]
@@ -108,6 +110,7 @@ def page_of(found: EditPreview, *, on: date | None = None) -> EditPage:
     later = [each.on for each in unsolved if on is not None and each.on >= on]
     return EditPage(
         told=_told(found),
+        retold=retold(found),
         unsolved=unsolved,
         groups=[group for group in _groups(found) if group.lines],
         terms=_terms(found),
@@ -236,7 +239,7 @@ def _kept(item: Item, words: str) -> ChangeLine:
 
 
 def _on(item: Item) -> date | None:
-    return item.on if item.wish is not None and item.wish.fix is not None else None
+    return item.wish.fix.on if item.wish is not None and item.wish.fix is not None else None
 
 
 def _unsolved(lines: Sequence[Line]) -> list[DateLine]:

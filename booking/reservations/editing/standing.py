@@ -13,13 +13,14 @@ from booking.reservations.changes import room_of
 from booking.reservations.editing.edit import Times
 from booking.reservations.editing.stretches import Calendar, in_full, pattern_at
 from booking.reservations.editing.survey import is_series
-from booking.reservations.lifecycle import ACTIVE
+from booking.reservations.lifecycle import ACTIVE, State
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.moves import move_of
 from booking.reservations.series import segments_of
 from booking.rooms.catalogue import catalogue
 from booking.rooms.eligibility import barred, not_for
 from booking.rooms.facts import RoomFacts
+from booking.rooms.rules import cancellation_deadline
 from booking.timetable.interval import Interval
 from booking.timetable.pattern import Pattern, PatternError
 from booking.timetable.zone import local_date
@@ -29,12 +30,15 @@ from booking.timetable.zone import local_date
 class Standing:
     """A date as its booker wants it now: where an open move goes, if there is one.
 
+    `lies`, `lies_in`: where it is until the owner consents. `too_late`: it can no longer be cancelled.
     `slot`: the date that names it. `pattern`: how the series goes on from there, None of what has none.
     `rooms`: where it may go.
     """
 
     date_id: int
     slot: date
+    lies: Interval
+    lies_in: RoomFacts
     use: Interval
     on: date
     times: Times
@@ -45,6 +49,12 @@ class Standing:
     pattern: Pattern | None
     is_series: bool
     rooms: Sequence[RoomFacts]
+    too_late: bool = False
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether its booker's move awaits the owner's consent."""
+        return (self.use, self.room) != (self.lies, self.lies_in)
 
 
 def standing(reservation: Reservation, date_id: int | None, *, actor: Actor, now: datetime) -> Standing:
@@ -52,10 +62,13 @@ def standing(reservation: Reservation, date_id: int | None, *, actor: Actor, now
     chosen = _chosen(reservation, date_id, now)
     spot = move_of(chosen) or chosen
     use, slot = Interval(spot.starts_at, spot.ends_at), local_date(chosen.slot_starts_at, zone())
-    room = room_of(spot.room_id)
+    room, lies_in = room_of(spot.room_id), room_of(chosen.room_id)
+    deadline = cancellation_deadline(lies_in.rules, chosen.starts_at)
     return Standing(
         date_id=chosen.id,
         slot=slot,
+        lies=Interval(chosen.starts_at, chosen.ends_at),
+        lies_in=lies_in,
         use=use,
         on=local_date(use.start, zone()),
         times=Times.of(use, zone()),
@@ -66,6 +79,7 @@ def standing(reservation: Reservation, date_id: int | None, *, actor: Actor, now
         pattern=_pattern(reservation, slot),
         is_series=is_series(reservation),
         rooms=_rooms(reservation, room, actor),
+        too_late=chosen.state == State.CONFIRMED.value and deadline < now,
     )
 
 

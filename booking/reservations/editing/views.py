@@ -153,6 +153,7 @@ def _page(
         form=form,
         now=now,
         room=room_name(now.room),
+        lies_in=room_name(now.lies_in),
         repeats=in_words(now.pattern, now.slot) if now.pattern else None,
         page=page_of(found, on=on) if found else None,
         notice=notice,
