@@ -18,6 +18,7 @@ from booking.reservations.labels import PURPOSES, STEPS
 from booking.reservations.lifecycle import Step
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.moves import move_of
+from booking.reservations.offer_pages import Refusal, last_refusals
 from booking.reservations.queries import reasons_of
 from booking.reservations.queue import Holder, holders, in_the_way
 from booking.reservations.series_words import stored_in_words
@@ -36,7 +37,10 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRow:
-    """One date. `to_decide` is empty for what is decided; `reason` are the last words given about it."""
+    """One date. `to_decide` is empty for what is decided; `reason` are the last words given about it.
+
+    `refusal`: what was offered instead and not wanted.
+    """
 
     id: int
     start: datetime
@@ -47,6 +51,7 @@ class ApprovalRow:
     rivals: Sequence[Other]
     in_the_way: Sequence[Other]
     reason: str | None
+    refusal: Refusal | None
     can_be_offered: bool
 
 
@@ -108,6 +113,7 @@ def _rows(dates: Sequence[Occurrence], now: datetime) -> list[ApprovalRow]:
     _fetch_reservations({other.reservation_id for others in rivals.values() for other in others})
     known = holders({claim_id for claims in blockers.values() for claim_id in claims})
     reasons, rooms = _reasons(dates[0].reservation), catalogue().by_id
+    refusals = last_refusals(pending)
     rows = []
     for each in dates:
         beside = rivals.get(each.id, [])
@@ -128,6 +134,7 @@ def _rows(dates: Sequence[Occurrence], now: datetime) -> list[ApprovalRow]:
                 rivals=[_rival(other, each) for other in others.values()],
                 in_the_way=[_holder(known[claim_id], each) for claim_id in sorted(blockers.get(each.id, ()))],
                 reason=reasons.get(each.id),
+                refusal=refusals.get(each.id),
                 can_be_offered=each in pending and each.starts_at > now,
             )
         )
