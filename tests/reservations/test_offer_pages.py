@@ -266,10 +266,12 @@ def test_open_proposals_say_what_each_reader_may_do(session: Any, town: Town, gu
     assert [each.asked_is_taken for each in open_offers(asked, acting(town.booker))] == [True]
 
 
-def test_the_last_refusal_of_a_date_is_known_with_its_words(session: Any, town: Town) -> None:
+def test_the_last_refusal_of_a_date_is_told_with_its_words(session: Any, client: Any, town: Town) -> None:
     series = of_choir(town, EVENING, EVENING.shift(WEEK))
     made = offered(town, series)
     refuse(series.reference, made.id, actor=acting(town.booker), now=NOW, reason="Liian myöhään")
+    client.sign_in(town.approver)
+    assert "Varaaja ei hyväksynyt ehdotusta" in text_of(client.get(page_of(series)))
     (refusal,) = last_refusals(series.occurrences).values()
     assert (refusal.offered.start, refusal.at, refusal.reason) == (LATER.start, NOW, "Liian myöhään")
     offered(town, series)
