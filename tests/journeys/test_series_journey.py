@@ -187,7 +187,8 @@ def edit(booker: Person, wish: Season, path: str) -> None:
 def walk(town: Any, windows: Any, journey: Journey) -> None:
     """Walk the whole journey. The third person reads the feeds."""
     wish, booker, approver = journey.wish, journey.person(town, windows), journey.person(town, windows)
-    let_others_take(town, [wish.use(number) for number in (BY_TIME, BY_ROOM, LEFT_OUT)])
+    at_first = [wish.use(number) for number in (BY_TIME, BY_ROOM, LEFT_OUT)]
+    let_others_take(town, [*at_first, wish.later(KEPT)])
     places = ask(booker, wish)
     path = path_of(booker, wish)
     decide(approver, journey, places)
@@ -195,7 +196,6 @@ def walk(town: Any, windows: Any, journey: Journey) -> None:
     secret = feed_of_own(booker)
     before = by_number(secret, wish, places.all)
 
-    let_others_take(town, [wish.later(KEPT)])
     edit(booker, wish, path)
     assert by_number(secret, wish, places.all) == before, "a move is told before the owner has consented"
     open_request(approver, wish)
