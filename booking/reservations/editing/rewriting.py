@@ -10,6 +10,7 @@ from booking.reservations.editing.edit import Edit, Scope, Times
 from booking.reservations.editing.shifts import Shift, shift_of, shifted
 from booking.reservations.editing.stretches import (
     Calendar,
+    by_end,
     by_last_date,
     cut,
     in_full,
@@ -31,7 +32,7 @@ def edited(
     Raises a PatternError for a pattern that cannot be.
     """
     before, after = cut(segments, at, calendar)
-    after = sorted(after, key=lambda each: each.first)
+    after = by_end(after, calendar)
     was, edit = compared(segments, at, edit, calendar)
     shift = shift_of(edit, was)
     if shift is not None:

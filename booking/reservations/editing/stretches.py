@@ -66,13 +66,19 @@ def pattern_at(segments: Sequence[Segment], at: date, calendar: Calendar) -> Pat
 
     Its rule is that of the stretch in force there, its end that of the last stretch. Raises a PatternError.
     """
-    later = sorted(cut(segments, at, calendar)[1] or [segments[-1]], key=lambda each: each.first)
-    found, last = by_last_date(later[0], calendar), by_last_date(later[-1], calendar)
+    later = by_end(cut(segments, at, calendar)[1] or [segments[-1]], calendar)
+    found = by_last_date(min(later, key=lambda each: each.first), calendar)
+    last = by_last_date(later[-1], calendar)
     skip = frozenset().union(*(each.pattern.skip for each in segments))
     pattern = replace(in_full(found.pattern, found.first), skip=skip)
     if pattern.frequency == "dates":
         return replace(pattern, dates=tuple(sorted({found.first, *pattern.dates})))
     return replace(pattern, until=last.pattern.until or max(last.pattern.dates))
+
+
+def by_end(segments: Iterable[Segment], calendar: Calendar) -> list[Segment]:
+    """Return segments in the order in which they end."""
+    return sorted(segments, key=lambda each: (rule_dates(each, calendar)[-1:], each.first))
 
 
 def in_full(pattern: Pattern, first: date) -> Pattern:
