@@ -134,6 +134,15 @@ def test_a_date_that_is_too_late_to_move_says_so_before_anything_is_typed(
     assert "Perumisaika on jo ohi" not in text_of(booker.get(address(made, 2)))
 
 
+def test_days_that_cannot_all_go_along_are_told(booker: PageClient, town: EditedTown) -> None:
+    made = town.confirmed(Pattern("daily", count=3))
+    booker.get(address(made))
+    words = text_of(press(booker, scope="all", date="13.1.2027"))
+    assert "Kaikki päivät eivät voi siirtyä" in words
+    assert "Perutaan ti 12.1.2027" in words
+    assert press(booker, "save").status_code == 303
+
+
 def test_one_weekday_for_another_asks_for_nothing_anew(booker: PageClient, town: EditedTown) -> None:
     made = town.confirmed(Pattern("weekly", count=3))
     booker.get(address(made))

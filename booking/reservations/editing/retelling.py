@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import ngettext
 
+from booking.i18n import gettext as _
 from booking.reservations.editing.survey import EditPreview, is_series
 
 
@@ -15,6 +16,12 @@ def retold(found: EditPreview) -> list[str]:
     told = {item.date.id for item in found.plan.items if item.date and item.date.is_open}
     meant = [each for each in reservation.occurrences if each.id in told]
     words: list[str] = []
+    if edit.anew:
+        words.append(
+            _(
+                "Kaikki päivät eivät voi siirtyä, koska ne osuisivat sarjan omiin aikoihin. Osa päättyy ja osa on uusia."
+            )
+        )
     if edit.title is not None and edit.title.strip():
         renamed = sum(found.title_of(each) != each.title for each in meant)
         own = sum(found.title_of(each) != edit.title.strip() for each in meant)
