@@ -19,7 +19,8 @@ def retold(found: EditPreview) -> list[str]:
     if edit.anew:
         words.append(
             _(
-                "Kaikki päivät eivät voi siirtyä, koska ne osuisivat sarjan omiin aikoihin. Osa päättyy ja osa on uusia."
+                "Kaikki päivät eivät voi siirtyä, koska ne osuisivat sarjan omiin aikoihin. "
+                "Osa päättyy ja osa on uusia."
             )
         )
     if edit.title is not None and edit.title.strip():
