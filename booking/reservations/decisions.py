@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from booking.access.actor import Actor
+from booking.clock import zone
 from booking.errors import NotFound, RuleViolation, Violation, WrongState
 from booking.extensions import db
 from booking.reservations import messages, policy
@@ -198,7 +199,7 @@ def _refuse_begun(slots: Iterable[Occurrence | Proposal], now: datetime) -> None
 def _refuse_late(occurrences: Collection[Occurrence], now: datetime) -> None:
     for each in occurrences:
         rules = room_of(each.room_id).rules
-        deadline = cancellation_deadline(rules, each.starts_at)
+        deadline = cancellation_deadline(rules, each.starts_at, zone())
         if now > deadline:
             params = {"days": rules.cancellation_days, "moment": deadline}
             raise RuleViolation([Violation("too_late_to_cancel", "reason", params)])

@@ -12,6 +12,7 @@ from typing import Final
 from booking.access.actor import Actor
 from booking.access.roles import Right
 from booking.accounts.models import User
+from booking.clock import zone
 from booking.errors import Forbidden, NotFound, RuleViolation, Violation, WrongState
 from booking.extensions import db
 from booking.organisations.membership import actor_of
@@ -38,7 +39,7 @@ class Link:
 
 def is_late(occurrence: Occurrence, now: datetime) -> bool:
     """Say whether the room's cancellation deadline for a date has passed."""
-    return now > cancellation_deadline(room_of(occurrence.room_id).rules, occurrence.starts_at)
+    return now > cancellation_deadline(room_of(occurrence.room_id).rules, occurrence.starts_at, zone())
 
 
 def can_give_back(occurrence: Occurrence, actor: Actor, now: datetime) -> bool:

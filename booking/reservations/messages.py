@@ -9,6 +9,7 @@ from flask import current_app, render_template
 from booking.access.roles import Right
 from booking.accounts.models import User
 from booking.availability.alternatives import MOST, Alternative, alternatives
+from booking.clock import zone
 from booking.i18n import speaking
 from booking.organisations.membership import actor_of, people_with
 from booking.outbox.message import Message
@@ -145,7 +146,7 @@ def _compose(
     """Return the mail: the template's first line is the subject, the rest the body."""
     base_url = current_app.config["SETTINGS"].base_url
     room = catalogue().by_id[occurrences[0].room_id]
-    deadline = cancellation_deadline(room.rules, occurrences[0].starts_at)
+    deadline = cancellation_deadline(room.rules, occurrences[0].starts_at, zone())
     by_owner = kind == "cancelled" and decision
     text = render_template(
         f"emails/reservations/{kind}.txt",

@@ -68,8 +68,8 @@ class Occurrence(Model):
 
     The database refuses more than LONGEST_DAYS (migration 0004), so what overlaps a week is found by
     its start.
-    `slot_starts_at` is the start it was first asked for: it names the date for ever, also when it moves; a series that
-    moves to other days takes the slots of all its dates along.
+    `slot_starts_at` is the start it was first asked for: it names the date for ever, also when it moves; a
+    series that moves to other days takes the slots of all its dates along.
     `sequence` rises with every change that a calendar shows. `pending_holds`: it takes its space while it
     awaits a decision. `is_exception`: it was changed by itself, so an edit of the series leaves it alone;
     `is_dropped`: an edit of the series ended it, so another edit may ask for the same slot anew.

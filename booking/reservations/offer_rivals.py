@@ -1,4 +1,4 @@
-"""Who else has asked for what is about to be offered: the offer holds it, so they cannot be confirmed there."""
+"""Who else has asked for what is about to be offered: the offer holds it, so they cannot have it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

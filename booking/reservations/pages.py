@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.access.actor import Actor
+from booking.clock import zone
 from booking.i18n import gettext as _
 from booking.reservations.dates import DateDetail, Dates, dates_of, shown_occurrences
 from booking.reservations.history_words import HistoryEntry, Words, words_of
@@ -123,7 +124,7 @@ def cancelling(reservation: Reservation, now: datetime) -> Cancelling | None:
     """Return until when the booker can cancel the next confirmed date; None when none is to come."""
     for each in _confirmed(reservation):
         if each.starts_at > now:
-            deadline = cancellation_deadline(catalogue().by_id[each.room_id].rules, each.starts_at)
+            deadline = cancellation_deadline(catalogue().by_id[each.room_id].rules, each.starts_at, zone())
             return Cancelling(each.starts_at, deadline if deadline >= now else None)
     return None
 

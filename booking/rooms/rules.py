@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from booking.errors import Violation
 from booking.timetable.interval import Interval
 from booking.timetable.openings import OpeningHours, closure
-from booking.timetable.zone import local_date, to_wall
+from booking.timetable.zone import local_date, to_utc_or_after, to_wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,13 @@ def last_day_to_book(rules: RoomRules, now: datetime, zone: ZoneInfo) -> date:
     return min(date(year, month, 1) + timedelta(days=today.day - 1), after - timedelta(days=1))
 
 
-def cancellation_deadline(rules: RoomRules, start: datetime) -> datetime:
-    """Return the last moment at which the booker may cancel without asking the owner."""
-    return start - timedelta(days=rules.cancellation_days)
+def cancellation_deadline(rules: RoomRules, start: datetime, zone: ZoneInfo) -> datetime:
+    """Return the last moment at which the booker may cancel without asking the owner.
+
+    So many days before on the wall clock: at the same time of day across a change of the clocks too.
+    """
+    wall = to_wall(start, zone).replace(tzinfo=None)
+    return to_utc_or_after(wall - timedelta(days=rules.cancellation_days), zone)
 
 
 def _moment(rules: RoomRules, use: Interval, now: datetime, zone: ZoneInfo) -> list[Violation]:

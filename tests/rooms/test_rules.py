@@ -85,8 +85,11 @@ def test_the_turnaround_is_claimed_after_the_use() -> None:
 
 
 def test_the_deadline_to_cancel_is_days_before_the_start() -> None:
-    assert cancellation_deadline(RoomRules(cancellation_days=7), NOW) == NOW - timedelta(days=7)
-    assert cancellation_deadline(RoomRules(cancellation_days=0), NOW) == NOW
+    assert cancellation_deadline(RoomRules(cancellation_days=7), NOW, HELSINKI) == NOW - timedelta(days=7)
+    assert cancellation_deadline(RoomRules(cancellation_days=0), NOW, HELSINKI) == NOW
+    after_the_change = datetime(2027, 3, 30, 15, tzinfo=UTC)  # 18:00; a week before that is 16:00 UTC
+    deadline = cancellation_deadline(RoomRules(cancellation_days=7), after_the_change, HELSINKI)
+    assert deadline == datetime(2027, 3, 23, 16, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

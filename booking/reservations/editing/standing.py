@@ -63,7 +63,7 @@ def standing(reservation: Reservation, date_id: int | None, *, actor: Actor, now
     spot = move_of(chosen) or chosen
     use, slot = Interval(spot.starts_at, spot.ends_at), local_date(chosen.slot_starts_at, zone())
     room, lies_in = room_of(spot.room_id), room_of(chosen.room_id)
-    deadline = cancellation_deadline(lies_in.rules, chosen.starts_at)
+    deadline = cancellation_deadline(lies_in.rules, chosen.starts_at, zone())
     return Standing(
         date_id=chosen.id,
         slot=slot,

@@ -179,7 +179,7 @@ def _as_it_can_be(edit: Edit, reservation: Reservation) -> Edit:
 
 def _dated(each: Occurrence, now: datetime) -> Dated:
     room, move = room_of(each.room_id), move_of(each)
-    deadline = cancellation_deadline(room.rules, each.starts_at)
+    deadline = cancellation_deadline(room.rules, each.starts_at, zone())
     return Dated(
         id=each.id,
         on=local_date(each.slot_starts_at, zone()),
@@ -269,7 +269,7 @@ def _broken_by_plan(found: EditPreview, dates: Sequence[Dated]) -> list[Violatio
     if edit.scope is Scope.ONE and any(item.why is Why.TOO_LATE for item in plan.items):
         (chosen,) = in_scope(dates, edit)
         rules = chosen.spot.room.rules
-        deadline = cancellation_deadline(rules, chosen.spot.use.start)
+        deadline = cancellation_deadline(rules, chosen.spot.use.start, zone())
         params = {"days": rules.cancellation_days, "moment": deadline}
         broken.append(Violation("too_late_to_change", "date", params))
     ended = {item.date.id for item in plan.of(*ENDING) if item.date}
