@@ -82,6 +82,8 @@ def create_reservation(body: dict[str, Any]) -> Response:
     try:
         response = act_once(work, status=201, now=now)
     except RuleViolation as error:
+        if not request.fixes:
+            raise
         raise told_of_instead(error, request) from error
     except SlotTaken as error:
         if request.pattern is not None:

@@ -83,8 +83,8 @@ def look_closely(page: Page) -> list[str]:
 
 
 def look(page: Page) -> list[str]:
-    """Return the faults of a page in another language."""
-    faults = violations(page)
+    """Return the faults of a page in another language: its colours are those of the Finnish one."""
+    faults = violations(page, besides=["color-contrast"])
     open_all(page)
     return faults + widths(page)
 

@@ -180,7 +180,9 @@ def edit(booker: Person, wish: Season, path: str) -> None:
         expect(dates_that(booker, "Ei muutu").filter(has_text=booker.said(why))).not_to_have_count(0)
     booker.look_over()
     booker.press("Tallenna muutokset")
-    booker.expect_done("Muutokset on tallennettu.")
+    booker.expect_done(
+        "Siirtopyyntö on lähetetty. Entinen aika on voimassa, kunnes omistaja on päättänyt siirrosta."
+    )
     booker.look_over()
 
 

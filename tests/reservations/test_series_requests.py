@@ -178,7 +178,7 @@ def test_the_rules_of_every_room_that_is_asked_for_hold(session: Any, town: Town
     small = make_room(owner=town.owner, capacity=5, longest_minutes=60, most_active=1)
     fixes = (Fix(DATES[1], FixKind.ROOM, small.slug),)
     assert named(refused(lambda: ask(town, fixes=fixes, people=6))) == [
-        ("too_many_people", None),
+        ("too_many_people", DATES[1]),
         ("too_long", DATES[1]),
     ]
     hour = (Fix(DATES[1], FixKind.ROOM, small.slug, time(18), time(19)),)

@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -105,10 +105,16 @@ class Windows:
             self.faults.append(f"console: {message.text} ({message.location.get('url', '')})")
 
 
-def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong in the page, a line a rule; empty when nothing is."""
+def violations(page: Page, *, besides: Sequence[str] = ()) -> list[str]:
+    """Return what axe finds wrong in the page, a line a rule; empty when nothing is.
+
+    `besides`: rules not to look at.
+    """
     page.evaluate(_AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    rules = {rule: {"enabled": False} for rule in besides}
+    found = page.evaluate(
+        "async rules => (await axe.run(document, {resultTypes: ['violations'], rules})).violations", rules
+    )
     return [
         f"{rule['id']} ({rule['impact']}): {rule['help']}: "
         + json.dumps([node["target"] for node in rule["nodes"]][:5], ensure_ascii=False)
