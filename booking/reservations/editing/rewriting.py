@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from booking.reservations.editing.edit import Edit, Scope, Times
-from booking.reservations.editing.shifts import Shift, ShiftMeetsItself, shift_of, shifted
+from booking.reservations.editing.shifts import Shift, shift_of, shifted
 from booking.reservations.editing.stretches import (
     Calendar,
     by_end,
@@ -16,7 +16,6 @@ from booking.reservations.editing.stretches import (
     in_full,
     pattern_at,
     rule_dates,
-    slots_in,
     without,
 )
 from booking.reservations.segments import Segment
@@ -38,22 +37,11 @@ def edited(
     shift = shift_of(edit, was)
     if shift is not None:
         after = [shifted(each, shift, calendar) for each in after]
-        # a stretch without a date left would still be found at days that now are another's
-        before = [each for each in before if slots_in([each], calendar)]
-        _refuse_interleaved(before, after, calendar)
     elif edit.pattern is None and edit.days:
         after = [_later(each, edit.days) for each in after]
     if edit.pattern is not None and was is not None:
         after = _repeating(after or [replace(segments[-1], first=at)], edit, was, shift, calendar)
     return before, [_at_times(each, edit.times) for each in after]
-
-
-def _refuse_interleaved(before: Sequence[Segment], after: Sequence[Segment], calendar: Calendar) -> None:
-    """Raise ShiftMeetsItself where a moved date would come before one that stays: no stretch says that."""
-    stay = [on for each in before for on in rule_dates(each, calendar)]
-    moved = [on for each in after for on in rule_dates(each, calendar)]
-    if stay and moved and min(moved) <= max(stay):
-        raise ShiftMeetsItself(min(moved))
 
 
 def segments_after(
