@@ -100,11 +100,7 @@ def save(found: EditPreview, *, actor: Actor, now: datetime) -> Saved:
         occurrence.is_exception = occurrence.is_exception or occurrence.id in alone
     for occurrence, wish in zip(moved, _wishes(found, Outcome.CHANGED), strict=True):
         _place(occurrence, wish, now)
-    added = [new_occurrence(wish, _use(wish), None, now=now) for wish in _wishes(found, Outcome.ADDED)]
-    found.reservation.occurrences.extend(added)
-    for each, item in zip(added, found.plan.of(Outcome.ADDED), strict=True):
-        _name_new(found, each, item)
-    db.session.flush()
+    added = _added(found, now)
     _take([*changing, *added], moved, added, now)
     wishes = zip(asked, _wishes(found, Outcome.CONSENT), strict=True)
     items = [(each, wish.room, _use(wish)) for each, wish in wishes]
@@ -129,6 +125,16 @@ def save(found: EditPreview, *, actor: Actor, now: datetime) -> Saved:
     )
     _record(found, saved, left | _proposed_rooms(asked), actor, now)
     return saved
+
+
+def _added(found: EditPreview, now: datetime) -> list[Occurrence]:
+    """Write the dates that are new, which hold nothing yet. Flushes."""
+    added = [new_occurrence(wish, _use(wish), None, now=now) for wish in _wishes(found, Outcome.ADDED)]
+    found.reservation.occurrences.extend(added)
+    for each, item in zip(added, found.plan.of(Outcome.ADDED), strict=True):
+        _name_new(found, each, item)
+    db.session.flush()
+    return added
 
 
 def _dates(found: EditPreview, outcome: Outcome) -> list[Occurrence]:
