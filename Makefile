@@ -25,7 +25,7 @@ run:
 	@DEMO=1 exec $(BIN)/python -m booking.serve
 
 test: fonts
-	@exec .ci/need python-dev chromium postgresql catalogues
+	@exec .ci/need python-dev chromium postgresql pango catalogues
 	@exec $(BIN)/python -m pytest -n $(WORKERS)
 
 sure: check test

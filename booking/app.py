@@ -18,6 +18,7 @@ from booking.calendars import views as calendars_views
 from booking.calendars.answer import Sessions
 from booking.cli import register_commands
 from booking.db import BUSY_TIMEOUT_SECONDS, prepare_engine
+from booking.desk import views as desk_views
 from booking.extensions import csrf, db, login_manager, migrate
 from booking.organisations import views as organisations_views
 from booking.organisations.membership import actor_of
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     organisations_views.blueprint,
     accounts_views.blueprint,
     calendars_views.blueprint,
+    *desk_views.BLUEPRINTS,
     outbox_views.blueprint,
     admin_views.blueprint,
     probes.blueprint,

@@ -16,6 +16,12 @@ class Permission(Enum):
     """A person with an account, whatever their roles."""
     APPROVER = "approver"
     """Approver of at least one owner's rooms."""
+    KEEPER = "keeper"
+    """May keep the rooms of at least one organisation, one that has none yet too."""
+    STAFF = "staff"
+    """Books on behalf of people who phone or visit, for at least one owner."""
+    DESK = "desk"
+    """Has something to do at an owner's desk: a keeper, an approver or staff."""
     ADMINISTRATOR = "administrator"
     """Runs the installation."""
     DEMO = "demo"
@@ -26,6 +32,12 @@ class Permission(Enum):
     """A person who sent their token in the Authorization header; a session's cookie is not looked at."""
 
 
+_RIGHTS: Final = {
+    Permission.APPROVER: (Right.DECIDE,),
+    Permission.KEEPER: (Right.KEEP_ROOMS,),
+    Permission.STAFF: (Right.BOOK_ON_BEHALF,),
+    Permission.DESK: (Right.DECIDE, Right.KEEP_ROOMS, Right.BOOK_ON_BEHALF),
+}
 ALWAYS_OPEN: Final = frozenset({Permission.ANYONE, Permission.SECRET_ADDRESS})
 
 
@@ -35,8 +47,8 @@ def allows(permission: Permission, actor: Actor, *, demo: bool) -> bool:
         return demo
     if permission in (Permission.SIGNED_IN, Permission.API_TOKEN):
         return actor.is_signed_in
-    if permission is Permission.APPROVER:
-        return bool(actor.organisations_with(Right.DECIDE))
+    if permission in _RIGHTS:
+        return any(actor.organisations_with(right) for right in _RIGHTS[permission])
     if permission is Permission.ADMINISTRATOR:
         return actor.is_admin
     return permission in ALWAYS_OPEN

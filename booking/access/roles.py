@@ -26,6 +26,8 @@ class Right(StrEnum):
     """Ask for rooms in the organisation's name; withdraw and cancel what was asked for in it."""
     MANAGE = "manage"
     """Invite and remove members, receive mail when the booker has left."""
+    KEEP_ROOMS = "keep_rooms"
+    """Create and edit the organisation's venues and rooms, their hours, rules, prices and closures."""
     DECIDE = "decide"
     """Confirm, decline and cancel reservations of the organisation's own rooms."""
     BOOK_ON_BEHALF = "book_on_behalf"
@@ -35,7 +37,7 @@ class Right(StrEnum):
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MEMBER: frozenset({Right.SEE}),
     Role.BOOKER: frozenset({Right.SEE, Right.BOOK}),
-    Role.MANAGER: frozenset({Right.SEE, Right.BOOK, Right.MANAGE}),
-    Role.APPROVER: frozenset({Right.SEE, Right.BOOK, Right.DECIDE}),
+    Role.MANAGER: frozenset({Right.SEE, Right.BOOK, Right.MANAGE, Right.KEEP_ROOMS}),
+    Role.APPROVER: frozenset({Right.SEE, Right.BOOK, Right.DECIDE, Right.KEEP_ROOMS}),
     Role.STAFF: frozenset({Right.SEE, Right.BOOK, Right.BOOK_ON_BEHALF}),
 }

@@ -22,6 +22,7 @@ ACCOUNTS: Final = (
     DemoAccount("jasen@demo.example", lazy_gettext("kuoron jäsen")),
     DemoAccount("paattaja@demo.example", lazy_gettext("päättää kaupungin tiloista")),
     DemoAccount("seurakunta@demo.example", lazy_gettext("päättää seurakunnan tiloista")),
+    DemoAccount("kylaseura@demo.example", lazy_gettext("kyläseuran hallinto, avaa kylätalon")),
     DemoAccount("palvelu@demo.example", lazy_gettext("kaupungin palvelupiste")),
     DemoAccount("yllapito@demo.example", lazy_gettext("ylläpito")),
 )

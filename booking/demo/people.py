@@ -140,7 +140,7 @@ ASSOCIATIONS = (
 def make_people(password_hash: str, now: datetime) -> None:
     """Make the associations, describe the owners, and make everybody with their roles.
 
-    The seven sign-ins get the password; the other bookers cannot sign in. The owners are there already.
+    The eight sign-ins get the password; the other bookers cannot sign in. The owners are there already.
     """
     for slug, about in OWNERS.items():
         organisation(slug).description = about
@@ -165,6 +165,7 @@ def make_people(password_hash: str, now: datetime) -> None:
         ("jasen", "Kuoron jäsen", CHOIR, Role.MEMBER),
         ("paattaja", "Kaupungin tilojen päättäjä", CITY, Role.APPROVER),
         ("seurakunta", "Seurakunnan tilojen päättäjä", PARISH, Role.APPROVER),
+        ("kylaseura", "Kyläseuran hallinto", "kylaseura-kuusikko", Role.MANAGER),
         ("palvelu", "Kaupungin palvelupiste", CITY, Role.STAFF),
     ):
         _join(_user(mailbox, name, password_hash, now), slug, role, now)

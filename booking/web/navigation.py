@@ -19,6 +19,7 @@ MENU: Final = (
     ("organisations.list_organisations", lazy_gettext("Yhdistykset")),
     ("reservations.my", lazy_gettext("Omat varaukset")),
     ("reservations.approvals", lazy_gettext("Hyväksynnät")),
+    ("desk.overview", lazy_gettext("Omistajan pöytä")),
     ("calendars.mine", lazy_gettext("Kalenterit")),
     ("admin.overview", lazy_gettext("Ylläpito")),
 )

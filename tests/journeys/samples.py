@@ -250,6 +250,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "accounts.confirm": (Sample(VISITOR, "/register/confirm?token=vanha", 404),),
     "calendars.mine": (Sample(BOOKER, "/calendars"), Sample(APPROVER, "/calendars")),
     "outbox.demo_mail": (Sample(VISITOR, "/demo/mail"), Sample(VISITOR, a_mail)),
+    "desk.overview": (Sample(APPROVER, "/desk"), Sample(BOOKER, "/desk", 403)),
     "admin.overview": (Sample(ADMIN, "/admin"),),
     "admin.users": (Sample(ADMIN, "/admin/users"),),
     "admin.organisations": (Sample(ADMIN, "/admin/organisations"),),

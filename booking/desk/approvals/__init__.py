@@ -1,0 +1,1 @@
+"""What approvers decide, and how: settings, deputies, criteria, templates of reasons."""

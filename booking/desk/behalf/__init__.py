@@ -1,0 +1,1 @@
+"""Booking on behalf of people who phone or visit."""

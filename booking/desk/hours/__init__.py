@@ -1,0 +1,1 @@
+"""Opening hours as their owner keeps them, with what a change would hit."""

@@ -1,0 +1,5 @@
+"""The blueprint that the modules of views share."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("desk_hours", __name__)

@@ -1,0 +1,1 @@
+"""Venues and rooms as their owner keeps them: facts, photos, prices, terms, parts, publication."""

@@ -1,0 +1,5 @@
+"""The blueprint that the modules of views share."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("sheets", __name__)

@@ -1,0 +1,1 @@
+"""Paper: pages as PDF (pdf/ua) and addresses as QR codes."""

@@ -1,0 +1,14 @@
+"""Bookings on behalf of people who phone or visit."""
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
