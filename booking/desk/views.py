@@ -43,7 +43,7 @@ class Task:
 
 # In the order in which a day needs them. Whoever may not open one does not see it.
 TASKS: Final = (
-    Task("reservations.approvals", _l("Hyväksynnät"), _l("Vahvista, hylkää, kysy tai ehdota muuta aikaa.")),
+    Task("approvals.queue", _l("Hyväksynnät"), _l("Vahvista, hylkää, kysy tai ehdota muuta aikaa.")),
     Task(
         "behalf.book", _l("Varaa toisen puolesta"), _l("Soittajalle tai kävijälle, myös ilman sähköpostia.")
     ),

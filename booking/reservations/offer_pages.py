@@ -11,12 +11,20 @@ from booking.access.roles import Right
 from booking.audit.models import AuditEntry
 from booking.extensions import db
 from booking.reservations import policy
-from booking.reservations.deciding import Line
 from booking.reservations.models import Occurrence, Proposal, Reason, Reservation
+from booking.reservations.obstacles import in_the_way
 from booking.reservations.policy import Sight
-from booking.reservations.queue import in_the_way
 from booking.rooms.catalogue import catalogue
 from booking.rooms.labels import room_name
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A time, and its room where that needs to be named."""
+
+    start: datetime
+    end: datetime
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def offer(reference: str, occurrence_id: int) -> ResponseReturnValue:
         refuse_closed(occurrence, clock.now())
     except WrongState as error:
         flash(sentence_of(error), "error")
-        return redirect(url_for("reservations.approve", reference=reference), 303)
+        return redirect(url_for("approvals.approve", reference=reference), 303)
     form = OfferForm(rooms_to_offer(occurrence), formdata=None)
     form.begin_with(occurrence, room_of(occurrence.room_id))
     return _page(occurrence, form)
@@ -80,9 +80,9 @@ def send_offer(reference: str, occurrence_id: int) -> ResponseReturnValue:
         return _page(_date(reference, occurrence_id), form), 409
     except WrongState as error:
         flash(sentence_of(error), "error")
-        return redirect(url_for("reservations.approve", reference=reference), 303)
+        return redirect(url_for("approvals.approve", reference=reference), 303)
     flash(_("Ehdotus on lähetetty. Aika on varattuna varaajalle %(moment)s asti.", moment=until), "success")
-    return redirect(url_for("reservations.approve", reference=reference), 303)
+    return redirect(url_for("approvals.approve", reference=reference), 303)
 
 
 @blueprint.post("/approvals/<reference>/offers/<int:proposal_id>/withdraw")
@@ -93,7 +93,7 @@ def withdraw_offer(reference: str, proposal_id: int) -> ResponseReturnValue:
     return _answer(
         lambda actor: proposals.take_back(reference, proposal_id, actor=actor, now=now),
         _("Ehdotus on peruttu."),
-        url_for("reservations.approve", reference=reference),
+        url_for("approvals.approve", reference=reference),
     )
 
 

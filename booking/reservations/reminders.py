@@ -141,7 +141,7 @@ def _long_wait(approver: User, owner_id: int, waiting: Sequence[Reservation], no
         count=len(waiting),
         requests=[_request(each, now) for each in waiting[:LISTED]],
         more=max(0, len(waiting) - LISTED),
-        queue=outside_url("reservations.approvals"),
+        queue=outside_url("approvals.queue"),
         base_url=current_app.config["SETTINGS"].base_url,
     )
     subject, _, body = text.strip().partition("\n")

@@ -1,7 +1,6 @@
 """All pages of reservations; importing them ties them to the blueprint."""
 
 from booking.reservations import (  # noqa: F401
-    approval_views,
     link_views,
     offer_views,
     own_views,

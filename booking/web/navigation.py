@@ -18,7 +18,7 @@ MENU: Final = (
     ("reservations.day", lazy_gettext("Päivä")),
     ("organisations.list_organisations", lazy_gettext("Yhdistykset")),
     ("reservations.my", lazy_gettext("Omat varaukset")),
-    ("reservations.approvals", lazy_gettext("Hyväksynnät")),
+    ("approvals.queue", lazy_gettext("Hyväksynnät")),
     ("desk.overview", lazy_gettext("Omistajan pöytä")),
     ("calendars.mine", lazy_gettext("Kalenterit")),
     ("admin.overview", lazy_gettext("Ylläpito")),

@@ -216,8 +216,8 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(APPROVER, reservation("Konsertti", "pending", "/edit"), 403),
     ),
     "reservations.my": (Sample(BOOKER, "/my"), Sample(ADMIN, "/my")),
-    "reservations.approvals": (Sample(APPROVER, "/approvals"), Sample(BOOKER, "/approvals", 403)),
-    "reservations.approve": (
+    "approvals.queue": (Sample(APPROVER, "/approvals"), Sample(BOOKER, "/approvals", 403)),
+    "approvals.approve": (
         Sample(APPROVER, request_to_decide()),
         Sample(APPROVER, "/approvals/EIOLE123", 404),
         Sample(BOOKER, request_to_decide(), 403),

@@ -10,11 +10,11 @@ from booking.reservations.offer_pages import last_refusals, open_offers
 from booking.reservations.proposals import refuse
 from booking.reservations.suggestions import suggestions
 from booking.timetable.interval import Interval
+from tests.desk.approvals.test_deciding_pages import opened, page_of, text_of
 from tests.factories.reservations import EVENING, NOW, make_reservation
 from tests.factories.rooms import every_day, make_room
 from tests.factories.users import acting
 from tests.reservations.offering import HOUR, LATER, WEEK, moved, of, offered, rows
-from tests.reservations.test_approval_pages import opened, page_of, text_of
 from tests.reservations.town import Town, of_choir, states
 
 

@@ -1,1 +1,1 @@
-"""What approvers decide, and how: settings, deputies, criteria, templates of reasons."""
+"""The queue and decisions of approvers; their settings: criteria, templates of reasons, deputies."""

@@ -12,15 +12,15 @@ from booking import clock
 from booking.access.actor import Actor
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
+from booking.desk.approvals.blueprint import blueprint
+from booking.desk.approvals.choosing import Choice
+from booking.desk.approvals.decided_words import in_words
+from booking.desk.approvals.groups import queue_groups
+from booking.desk.approvals.request_page import approval
 from booking.errors import DomainError, RuleViolation, SlotTaken, Violation, WrongState
 from booking.organisations.acting import act
 from booking.reservations import decisions, policy
-from booking.reservations.approval_pages import approval
-from booking.reservations.approvals import queue_groups
-from booking.reservations.blueprint import blueprint
 from booking.reservations.changes import claimed
-from booking.reservations.choosing import Choice
-from booking.reservations.decided_words import in_words
 from booking.reservations.queries import find
 from booking.timetable.interval import Interval
 from booking.web.filters import when
@@ -40,7 +40,7 @@ class Typed:
 
 @blueprint.get("/approvals")
 @requires(Permission.APPROVER)
-def approvals() -> ResponseReturnValue:
+def queue() -> ResponseReturnValue:
     """Show what awaits this person's decision."""
     return _queue({})
 
@@ -68,8 +68,8 @@ def decide(reference: str) -> ResponseReturnValue:
         return _request(reference, typed) if own_page else _queue({reference: typed}), status
     flash(in_words(decided, confirmed=action == "confirm", choice=choice), "success")
     if own_page:
-        return redirect(url_for("reservations.approve", reference=reference), 303)
-    return redirect(url_for("reservations.approvals"), 303)
+        return redirect(url_for("approvals.approve", reference=reference), 303)
+    return redirect(url_for("approvals.queue"), 303)
 
 
 def _decide(
@@ -105,7 +105,7 @@ def _queue(typed: Mapping[str, Typed]) -> str:
     items = [item for group in groups for item in group.requests]
     shown = {item.reference: item.organisation or item.booked_by for item in items}
     return render_template(
-        "reservations/approvals.html",
+        "desk/approvals/queue.html",
         groups=groups,
         count=len(items),
         oldest=min((item.sent_at for item in items), default=None),
@@ -122,5 +122,5 @@ def _request(reference: str, typed: Typed | None) -> str:
     reservation, _seen = find(reference, actor)
     policy.require_decider(reservation, actor)
     return render_template(
-        "reservations/approval.html", approval=approval(reservation, clock.now()), typed=typed
+        "desk/approvals/request.html", approval=approval(reservation, clock.now()), typed=typed
     )

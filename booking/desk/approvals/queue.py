@@ -10,14 +10,13 @@ from sqlalchemy.orm import aliased, joinedload
 
 from booking.access.actor import Actor
 from booking.access.roles import Right
-from booking.db import Ids, among, plus_minutes
+from booking.db import Ids, among
 from booking.extensions import db
 from booking.occupancy.models import Claim
-from booking.occupancy.queries import rows_within
 from booking.organisations.models import Organisation
 from booking.reservations.lifecycle import State
 from booking.reservations.models import Occurrence, Proposal, Reservation
-from booking.rooms.models import Room, room_spaces
+from booking.rooms.models import Room
 
 QUEUE_LENGTH = 200  # requests on one page of the approver's queue
 
@@ -72,34 +71,6 @@ def numbers_by_state(reservation_ids: Collection[int]) -> dict[int, Counter[str]
     for reservation_id, state, number in db.session.execute(query):
         found[reservation_id][state] = number
     return found
-
-
-def in_the_way(occurrences: Collection[Occurrence]) -> dict[int, frozenset[int]]:
-    """Return the claims of others that lie on the time and space of each date, by its id. One statement.
-
-    What a date holds itself, and what was offered instead of it, stands in nobody's way but others'.
-    """
-    own = {
-        each.id: {each.claim_id, each.proposal.claim_id if each.proposal else None} for each in occurrences
-    }
-    found: dict[int, set[int]] = {occurrence_id: set() for occurrence_id in own}
-    if not own:
-        return {}
-    wanted = (
-        select(
-            Occurrence.id.label("n"),
-            room_spaces.c.space_id,
-            Occurrence.starts_at,
-            plus_minutes(Occurrence.ends_at, Occurrence.turnaround_minutes).label("ends_at"),
-        )
-        .join(room_spaces, room_spaces.c.room_id == Occurrence.room_id)
-        .where(among(Occurrence.id, bindparam("occurrence_ids", list(own), type_=Ids)))
-        .cte("wanted")
-    )
-    for occurrence_id, _start, _end, claim_id in db.session.execute(rows_within(wanted)):
-        if claim_id not in own[occurrence_id]:
-            found[occurrence_id].add(claim_id)
-    return {occurrence_id: frozenset(claim_ids) for occurrence_id, claim_ids in found.items()}
 
 
 def holders(claim_ids: Collection[int]) -> dict[int, Holder]:

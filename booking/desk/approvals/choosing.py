@@ -13,8 +13,8 @@ from booking.reservations import policy
 from booking.reservations.decisions import is_to_decide
 from booking.reservations.forms import occurrence_ids
 from booking.reservations.models import Occurrence
+from booking.reservations.obstacles import in_the_way
 from booking.reservations.queries import find
-from booking.reservations.queue import in_the_way
 
 
 @dataclass(frozen=True, slots=True)

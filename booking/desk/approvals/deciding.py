@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from booking.reservations.changes import room_of
 from booking.reservations.models import Occurrence, Proposal
 from booking.reservations.moves import move_of
+from booking.reservations.offer_pages import Line
 from booking.rooms.labels import room_name
 
 
@@ -33,15 +34,6 @@ LOOKS = {
     Prospect.TAKEN: "taken",
     Prospect.MOVE: "waiting",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A time, and its room where that needs to be named."""
-
-    start: datetime
-    end: datetime
-    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from booking.audit.service import history
+from booking.desk.approvals.deciding import DateToDecide, date_to_decide, prospects_in_words
+from booking.desk.approvals.queue import Holder, holders
 from booking.extensions import db
 from booking.reservations.changes import competing_with, room_of
 from booking.reservations.dates import reasons_told
-from booking.reservations.deciding import DateToDecide, date_to_decide, prospects_in_words
 from booking.reservations.decisions import is_to_decide
 from booking.reservations.labels import PURPOSES, STEPS
 from booking.reservations.lifecycle import Step
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.moves import move_of
+from booking.reservations.obstacles import in_the_way
 from booking.reservations.offer_pages import Refusal, last_refusals
 from booking.reservations.queries import reasons_of
-from booking.reservations.queue import Holder, holders, in_the_way
 from booking.reservations.series_words import stored_in_words
 from booking.rooms.catalogue import catalogue
 from booking.rooms.labels import room_name

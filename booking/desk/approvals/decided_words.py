@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from booking.reservations.choosing import Choice
+from booking.desk.approvals.choosing import Choice
 from booking.reservations.decisions import Decided, is_to_decide
 
 

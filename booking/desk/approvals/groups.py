@@ -10,14 +10,15 @@ from flask_babel import gettext as _
 from booking import clock
 from booking.access.actor import Actor
 from booking.availability.river import River, Stone, band_of, river_of
+from booking.desk.approvals.deciding import DateToDecide, Prospect, date_to_decide, prospects_in_words
+from booking.desk.approvals.queue import dates_to_decide, numbers_by_state
+from booking.desk.approvals.rivalry import Rivalry, Wish, rivalry
 from booking.occupancy.queries import held_within
 from booking.reservations.changes import room_of
-from booking.reservations.deciding import DateToDecide, Prospect, date_to_decide, prospects_in_words
 from booking.reservations.labels import PURPOSES
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.moves import move_of
-from booking.reservations.queue import dates_to_decide, in_the_way, numbers_by_state
-from booking.reservations.rivalry import Rivalry, Wish, rivalry
+from booking.reservations.obstacles import in_the_way
 from booking.reservations.series_words import stored_in_words
 from booking.reservations.standing import counted
 from booking.rooms.catalogue import catalogue

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from booking.access.roles import Role
-from booking.reservations.approvals import queue_groups
+from booking.desk.approvals.groups import queue_groups
 from booking.reservations.decisions import confirm, decline
 from booking.reservations.models import Reservation
 from tests.factories.organisations import make_member, make_organisation
