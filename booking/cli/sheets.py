@@ -7,7 +7,7 @@ from typing import TypeVar
 import click
 
 from booking.db import in_transaction
-from booking.rooms.exchange import SheetRefused
+from booking.rooms.faults import SheetRefused
 
 T = TypeVar("T")
 SHOWN_FAULTS = 20

@@ -11,8 +11,9 @@ from sqlalchemy.orm import selectinload
 from booking import clock
 from booking.extensions import db
 from booking.organisations.models import Organisation
+from booking.rooms.faults import Fault, Unreadable, short
 from booking.rooms.models import OpeningExceptionRow, OpeningHoursRow, Room, RoomFeature, Space, Venue
-from booking.rooms.notation import Unreadable, slug_of
+from booking.rooms.notation import slug_of
 from booking.rooms.sheet import (
     ALL_COLUMNS,
     EXCEPTIONS_COLUMN,
@@ -38,18 +39,6 @@ WITH_ALL = tuple(
     )
 )
 _SHORTEST, _LONGEST = 30, 720  # what the tables take where the sheet is silent
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
-    """What is wrong with one line; without a column, with the line itself."""
-
-    line: int
-    column: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.column}{': ' if self.column else ''}{self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +71,13 @@ class Merger:
                 try:
                     values[column.name] = column.value_of(cells[column.name])
                 except Unreadable as error:
-                    self.faults.append(Fault(line, column.name, str(error)))
+                    self.faults.append(Fault(line, column.name, error.code, error.params))
         if len(self.faults) > before:
             return
         slug = values["slug"]
         if slug in self._rows:
-            text = f"{slug!r} is on line {self._rows[slug][0]} already"
-            self.faults.append(Fault(line, "slug", text))
+            said = {"text": slug, "line": self._rows[slug][0]}
+            self.faults.append(Fault(line, "slug", "sheet_line_twice", said))
             return
         self._rows[slug] = (line, values)
         self._agree_on_venue(line, values)
@@ -112,14 +101,13 @@ class Merger:
         """Every row of a venue must say the same of it."""
         slug = values.get("venue_slug") or slug_of(values["venue"])
         if not slug:
-            self.faults.append(Fault(line, "venue", f"{values['venue']!r} gives no address"))
+            self.faults.append(Fault(line, "venue", "sheet_no_address", {"text": values["venue"]}))
             return
         values["venue_slug"] = slug
         first_line, first = self._said_of_venues.setdefault(slug, (line, values))
         for column in VENUE_COLUMNS:
             if first.get(column.name) != values.get(column.name):
-                text = f"differs from line {first_line}, which has the same venue"
-                self.faults.append(Fault(line, column.name, text))
+                self.faults.append(Fault(line, column.name, "sheet_venue_differs", {"line": first_line}))
 
     def _merge(self, line: int, values: dict[str, Any]) -> str:
         room = self._rooms.get(values["slug"])
@@ -144,8 +132,8 @@ class Merger:
     def _check_lengths(self, line: int, room: Room) -> None:
         shortest, longest = room.shortest_minutes or _SHORTEST, room.longest_minutes or _LONGEST
         if longest < shortest:
-            text = f"{longest} is less than shortest_minutes, {shortest}"
-            self.faults.append(Fault(line, "longest_minutes", text))
+            said = {"longest": longest, "shortest": shortest}
+            self.faults.append(Fault(line, "longest_minutes", "sheet_longest_below_shortest", said))
 
     def _set_venue(self, room: Room, values: dict[str, Any]) -> bool:
         slug = values["venue_slug"]
@@ -175,7 +163,8 @@ class Merger:
         if slug in self._owners:
             return self._owners[slug]
         if name or slug:
-            self.faults.append(Fault(line, "owner", f"there is no organisation {slug or name!r}"))
+            said = {"text": short(slug or name)}
+            self.faults.append(Fault(line, "owner", "sheet_unknown_organisation", said))
         return None
 
     def _make_spaces(self, line: int, room: Room, values: dict[str, Any]) -> None:
@@ -185,8 +174,7 @@ class Merger:
             return
         for slug in parts:
             if slug not in self._rooms or self._rooms[slug].venue is not room.venue:
-                text = f"{slug!r} is no undivided room of the same venue"
-                self.faults.append(Fault(line, PARTS_COLUMN.name, text))
+                self.faults.append(Fault(line, PARTS_COLUMN.name, "sheet_not_a_part", {"text": short(slug)}))
                 return
         room.spaces = list(dict.fromkeys(space for slug in parts for space in self._rooms[slug].spaces))
 
@@ -194,8 +182,7 @@ class Merger:
         """What is booked holds spaces: they stay what they were."""
         parts = values.get(PARTS_COLUMN.name)
         if parts is not None and sorted(parts) != _parts_now(room, self._rooms.values()):
-            text = "what a room consists of cannot be changed once it is there"
-            self.faults.append(Fault(line, PARTS_COLUMN.name, text))
+            self.faults.append(Fault(line, PARTS_COLUMN.name, "sheet_parts_stay"))
 
 
 def _assign(target: Room | Venue, columns: tuple[Column, ...], values: dict[str, Any]) -> bool:

@@ -1,6 +1,6 @@
 """PURE: hours, features and figures as text that people write into a sheet, and back.
 
-Reading raises Unreadable with a sentence for the operator.
+Reading raises Unreadable with a code and the figures of its sentence.
 """
 
 import re
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from booking.rooms.faults import Unreadable
 from booking.timetable.openings import MINUTES_A_DAY, Weekly
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -18,10 +19,6 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HOURS = re.compile(r"([0-9]{1,2}):([0-9]{2})\s*-\s*([0-9]{1,2}):([0-9]{2})")
 _YES_NO = {"yes": True, "no": False}
 _MOST_CENTS = 100_000_00
-
-
-class Unreadable(ValueError):
-    """A cell that cannot be used; its text says why."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,15 +48,15 @@ def slug_of(name: str) -> str:
 def read_slug(text: str) -> str:
     """Return a slug, at most 80 letters."""
     if not _SLUG.fullmatch(text) or len(text) > 80:
-        raise Unreadable(f"{text!r} must be 1 to 80 of a-z, 0-9 and single hyphens")
+        raise Unreadable("sheet_not_slug", text=text)
     return text
 
 
 def read_whole(text: str, least: int, most: int = 2_147_483_647) -> int:
     """Return a whole number within the bounds."""
     if not re.fullmatch(r"-?[0-9]{1,10}", text) or not least <= int(text) <= most:
-        wanted = f"from {least} to {most}" if most < 2_147_483_647 else f"of at least {least}"
-        raise Unreadable(f"{text!r} is not a whole number {wanted}")
+        code = "sheet_not_whole_between" if most < 2_147_483_647 else "sheet_not_whole"
+        raise Unreadable(code, text=text, least=least, most=most)
     return int(text)
 
 
@@ -70,7 +67,7 @@ def read_number(text: str, least: float, most: float) -> float:
     except ValueError:
         number = float("nan")
     if not least <= number <= most:
-        raise Unreadable(f"{text!r} is not a number from {least:g} to {most:g}")
+        raise Unreadable("sheet_not_number", text=text, least=f"{least:g}", most=f"{most:g}")
     return number
 
 
@@ -81,7 +78,7 @@ def read_cents(text: str) -> int:
     except InvalidOperation:
         cents = Decimal(-1)
     if not cents.is_finite() or not 0 <= cents <= _MOST_CENTS or cents != int(cents):
-        raise Unreadable(f"{text!r} is not a price in euros like 12 or 12.50")
+        raise Unreadable("sheet_not_price", text=text)
     return int(cents)
 
 
@@ -93,7 +90,7 @@ def write_cents(cents: int) -> str:
 def read_yes_no(text: str) -> bool:
     """Return what yes and no mean."""
     if text not in _YES_NO:
-        raise Unreadable(f"{text!r} must be yes or no")
+        raise Unreadable("sheet_not_yes_no", text=text)
     return _YES_NO[text]
 
 
@@ -105,7 +102,7 @@ def write_yes_no(value: bool) -> str:
 def read_choice(text: str, choices: Sequence[str]) -> str:
     """Return one of the choices."""
     if text not in choices:
-        raise Unreadable(f"{text!r} must be one of {', '.join(choices)}")
+        raise Unreadable("sheet_not_choice", text=text, choices=", ".join(choices))
     return text
 
 
@@ -173,7 +170,7 @@ def read_features(text: str, known: Sequence[str]) -> list[KnownFeature]:
         checked_on = _read_date(day.strip()) if day.strip() else None
         found.append(KnownFeature(read_choice(feature.strip(), known), read_yes_no(answer), checked_on))
     if len({each.feature for each in found}) < len(found):
-        raise Unreadable("a feature is named twice")
+        raise Unreadable("sheet_feature_twice")
     return sorted(found, key=lambda each: each.feature)
 
 
@@ -195,7 +192,7 @@ def _read_days(text: str) -> list[int]:
         first, dash, last = part.partition("-")
         start, end = _weekday(first), _weekday(last if dash else first)
         if end < start:
-            raise Unreadable(f"{part!r} must go from an earlier to a later day of the week")
+            raise Unreadable("sheet_days_backwards", text=part)
         days += range(start, end + 1)
     return sorted(set(days))
 
@@ -218,12 +215,12 @@ def _weekday(text: str) -> int:
 def _read_hours(text: str) -> tuple[int, int]:
     found = _HOURS.fullmatch(text)
     if found is None:
-        raise Unreadable(f"{text!r} is not hours like 10:00-22:00")
+        raise Unreadable("sheet_not_hours", text=text)
     first_hour, first_minute, last_hour, last_minute = map(int, found.groups())
     opens, closes = first_hour * 60 + first_minute, last_hour * 60 + last_minute
     in_order = first_minute < 60 and last_minute < 60 and opens < MINUTES_A_DAY and closes <= MINUTES_A_DAY
     if not in_order:
-        raise Unreadable(f"{text!r} is not hours like 10:00-22:00")
+        raise Unreadable("sheet_not_hours", text=text)
     return opens, closes if closes > opens else closes + MINUTES_A_DAY
 
 
@@ -237,10 +234,10 @@ def _read_season(text: str) -> tuple[date | None, date | None]:
         return None, None
     first, dots, last = text.partition("..")
     if not dots or not (first or last):
-        raise Unreadable(f"{text!r} is not a season like 2027-06-01..2027-08-31")
+        raise Unreadable("sheet_not_season", text=text)
     season = (_read_date(first) if first else None, _read_date(last) if last else None)
     if season[0] and season[1] and season[1] < season[0]:
-        raise Unreadable(f"{text!r} ends before it begins")
+        raise Unreadable("sheet_season_backwards", text=text)
     return season
 
 
@@ -250,4 +247,4 @@ def _read_date(text: str) -> date:
             return date.fromisoformat(text)
         except ValueError:
             pass
-    raise Unreadable(f"{text!r} is not a date like 2027-01-31")
+    raise Unreadable("sheet_not_date", text=text)

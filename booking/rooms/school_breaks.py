@@ -13,8 +13,7 @@ from sqlalchemy import delete, select
 
 from booking.extensions import db
 from booking.rooms.catalogue import stamp_catalogue
-from booking.rooms.exchange import SheetRefused
-from booking.rooms.merge import Fault
+from booking.rooms.faults import Fault, SheetRefused
 from booking.rooms.models import SchoolBreak, Venue
 from booking.timetable.pattern import Break
 from booking.timetable.zone import UnreadableTime, parse_date

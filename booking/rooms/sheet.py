@@ -9,8 +9,9 @@ from functools import partial
 from typing import Any
 
 from booking.rooms import notation
+from booking.rooms.faults import Unreadable
 from booking.rooms.models import APPROVALS, FEATURES, GRIDS, KINDS, STATES, WHO_MAY_BOOK, Room
-from booking.rooms.notation import Exceptional, KnownFeature, Unreadable
+from booking.rooms.notation import Exceptional, KnownFeature
 from booking.timetable.openings import Weekly
 
 NEEDED = ("slug", "name_fi", "kind", "venue")
@@ -33,7 +34,7 @@ class Column:
         if cell:
             return self.read(cell)
         if self.needed:
-            raise Unreadable("is empty")
+            raise Unreadable("sheet_empty")
         return self.empty
 
     def cell_of(self, value: Any) -> str:
@@ -43,7 +44,7 @@ class Column:
 
 def _text(longest: int | None, cell: str) -> str:
     if longest is not None and len(cell) > longest:
-        raise Unreadable(f"has {len(cell)} letters; {longest} are the most")
+        raise Unreadable("sheet_too_long", length=len(cell), most=longest)
     return cell
 
 

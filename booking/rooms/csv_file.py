@@ -1,0 +1,121 @@
+"""PURE: a sheet as a file: CSV read the way offices save it, and written so that they open it.
+
+A cell that a spreadsheet would take for a formula is written with an apostrophe before it, which reading
+takes away again (source: OWASP, "CSV Injection"); a plain number is none.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from booking.rooms.faults import Fault, SheetRefused
+
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
+_NUMBER: Final = re.compile(r"-[0-9]+(?:[.,][0-9]+)?")
+_DECIMAL: Final = re.compile(r"-?[0-9]+\.[0-9]+")
+_BYTE_ORDER_MARK: Final = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a sheet: its number in the file (the header is 1) and its cells by column."""
+
+    line: int
+    cells: dict[str, str]
+
+
+def write_table(names: Iterable[str], rows: Iterable[Sequence[str]], *, office: bool = False) -> str:
+    """Return a header and rows as CSV.
+
+    With `office` as a Finnish Excel opens and saves it by itself: a byte order mark, semicolons and CRLF.
+    """
+    output = io.StringIO()
+    writer = csv.writer(output, delimiter=";" if office else ",", lineterminator="\r\n" if office else "\n")
+    writer.writerow(names)
+    writer.writerows([guarded(cell) for cell in row] for row in rows)
+    return (_BYTE_ORDER_MARK if office else "") + output.getvalue()
+
+
+def with_comma(cell: str, reads_the_same: Callable[[str], bool]) -> str:
+    """Return a decimal number with the comma of a Finnish Excel, which takes 12.5 for the twelfth of May.
+
+    `reads_the_same` says whether the column understands the cell so: a title that looks like a number stays.
+    """
+    other = cell.replace(".", ",")
+    return other if _DECIMAL.fullmatch(cell) and reads_the_same(other) else cell
+
+
+def guarded(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """Return what a cell said before it was guarded."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def read_table(content: bytes, known: Collection[str], needed: Iterable[str]) -> list[Row]:
+    """Return the rows of a CSV file in UTF-8, separated by commas or semicolons. Raises SheetRefused.
+
+    `known`: the columns there may be; `needed`: those there must be.
+    """
+    text = _text_of(content)
+    header, *lines = _records(text) or [(1, [])]
+    names = [cell.strip() for cell in header[1]]
+    _check_header(names, known, needed)
+    faults = [
+        Fault(line, "", "sheet_cells_differ", {"cells": len(cells), "columns": len(names)})
+        for line, cells in lines
+        if len(cells) != len(names)
+    ]
+    if faults:
+        raise SheetRefused(faults)
+    return [
+        Row(line, dict(zip(names, (unguarded(cell.strip()) for cell in cells), strict=True)))
+        for line, cells in lines
+    ]
+
+
+def _text_of(content: bytes) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise SheetRefused([Fault(line, "", "sheet_not_utf8")]) from None
+    if "\0" in text:
+        raise SheetRefused([Fault(text[: text.index("\0")].count("\n") + 1, "", "sheet_not_text")])
+    return text
+
+
+def _records(text: str) -> list[tuple[int, list[str]]]:
+    """Return the records with the number of the line each begins on; empty lines are left out."""
+    first_line = text.partition("\n")[0]
+    delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    found = []
+    try:
+        before = 0
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                found.append((before + 1, cells))
+            before = reader.line_num
+    except csv.Error as error:
+        raise SheetRefused(
+            [Fault(max(reader.line_num, 1), "", "sheet_not_csv", {"why": str(error)})]
+        ) from None
+    return found
+
+
+def _check_header(names: list[str], known: Collection[str], needed: Iterable[str]) -> None:
+    missing = [name for name in needed if name not in names]
+    unknown = sorted({name for name in names if name not in known})
+    twice = sorted({name for name in names if names.count(name) > 1})
+    faults = [Fault(1, name, "sheet_column_missing") for name in missing]
+    faults += [Fault(1, name[:40], "sheet_column_unknown") for name in unknown]
+    faults += [Fault(1, name[:40], "sheet_column_twice") for name in twice]
+    if faults:
+        raise SheetRefused(faults)
