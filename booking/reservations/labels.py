@@ -38,6 +38,8 @@ STEPS = {
     "withdraw_move": _l("Siirtopyyntö peruttiin, ja varaus pysyi ennallaan"),
     "expire_move": _l("Siirtopyyntö vanheni, ja varaus pysyi ennallaan"),
     "edit": _l("Varausta muutettiin"),
+    "ask": _l("Omistaja kysyi lisää"),
+    "answer": _l("Varaaja vastasi kysymykseen"),
 }
 """Steps of a history as sentences; `lifecycle.Step` and the asking itself."""
 EDITED = {

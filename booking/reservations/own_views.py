@@ -25,6 +25,7 @@ from booking.reservations.models import Reservation
 from booking.reservations.offer_pages import open_offers
 from booking.reservations.pages import cancelling, detail, handover
 from booking.reservations.policy import Sight
+from booking.reservations.questions.pages import exchange
 from booking.reservations.request_views import DECISION_DAYS
 from booking.reservations.waiting.pages import waiting_beside, waiting_items
 from booking.reservations.which_dates import WhichDates
@@ -160,6 +161,8 @@ def reservation_page(
         errors=problems,
         reason="" if problems.keys() & {"late-reason", "refusal"} else words,
         words=words,
+        exchange=exchange(reservation, seen, actor, now),
+        answer=request.form.get("answer", ""),
         given=WhichDates.read(request.form),
     )
 

@@ -11,6 +11,7 @@ from booking.reservations import (  # noqa: F401
 )
 from booking.reservations.after_use import views as _after_use  # noqa: F401
 from booking.reservations.blueprint import blueprint
+from booking.reservations.questions import views as _questions  # noqa: F401
 from booking.reservations.waiting import views as _waiting  # noqa: F401
 
 __all__ = ["blueprint"]

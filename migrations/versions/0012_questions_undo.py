@@ -1,14 +1,42 @@
 """Questions to bookers, decisions that can be undone, deputies, daily digests."""
 
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
 revision = "0012"
 down_revision = "0011"
 branch_labels = None
 depends_on = None
 
 
+def moment() -> sa.types.TypeEngine:
+    """Whole seconds since 1970 on SQLite, timestamptz on PostgreSQL (`booking.db.UTCDateTime`)."""
+    return sa.Integer().with_variant(postgresql.TIMESTAMP(timezone=True), "postgresql")
+
+
 def upgrade() -> None:
-    pass
+    create_question_messages()
+
+
+def create_question_messages() -> None:
+    op.create_table(
+        "question_messages",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reservation_id", sa.Integer(), nullable=False),
+        sa.Column("side", sa.String(length=10), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=500), nullable=False),
+        sa.Column("created_at", moment(), nullable=False),
+        sa.CheckConstraint("side IN ('booker', 'owner')", name=op.f("ck_question_messages_side")),
+        sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_question_messages_author_id")),
+        sa.ForeignKeyConstraint(
+            ["reservation_id"], ["reservations.id"], name=op.f("fk_question_messages_reservation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_messages")),
+    )
+    op.create_index(op.f("ix_question_messages_reservation_id"), "question_messages", ["reservation_id"])
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("question_messages")

@@ -86,7 +86,7 @@ def reservation(title: str, state: str, ending: str = "") -> Callable[[Any], str
     return find
 
 
-def request_to_decide(*, offer: bool = False) -> Callable[[Any], str]:
+def request_to_decide(ending: str = "", *, offer: bool = False) -> Callable[[Any], str]:
     """Return what makes the address of the longest request that the city is to decide on, or of an offer."""
 
     def find(town: Any) -> str:
@@ -99,7 +99,7 @@ def request_to_decide(*, offer: bool = False) -> Callable[[Any], str]:
         longest = f"SELECT reference{pending} GROUP BY reference ORDER BY count(*) DESC, reference"
         reference = ask_database(town, longest)
         if not offer:
-            return f"/approvals/{reference}"
+            return f"/approvals/{reference}{ending}"
         date = ask_database(town, f"SELECT occurrences.id{pending} AND reference = ?", reference)
         return f"/approvals/{reference}/offers/{date}"
 
@@ -221,6 +221,10 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(APPROVER, request_to_decide()),
         Sample(APPROVER, "/approvals/EIOLE123", 404),
         Sample(BOOKER, request_to_decide(), 403),
+    ),
+    "approvals.question": (
+        Sample(APPROVER, request_to_decide("/question")),
+        Sample(APPROVER, "/approvals/EIOLE123/question", 404),
     ),
     "reservations.offer": (
         Sample(APPROVER, request_to_decide(offer=True)),

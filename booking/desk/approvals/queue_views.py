@@ -22,6 +22,7 @@ from booking.organisations.acting import act
 from booking.reservations import decisions, policy
 from booking.reservations.changes import claimed
 from booking.reservations.queries import find
+from booking.reservations.questions.pages import exchange, standings
 from booking.timetable.interval import Interval
 from booking.web.filters import when
 from booking.web.sentences import sentence_for, sentence_of
@@ -109,6 +110,7 @@ def _queue(typed: Mapping[str, Typed]) -> str:
         groups=groups,
         count=len(items),
         oldest=min((item.sent_at for item in items), default=None),
+        exchanges=standings(list(shown)),
         typed=typed,
         problems=[
             (reference if reference in shown else "", shown.get(reference, ""), each)
@@ -118,9 +120,12 @@ def _queue(typed: Mapping[str, Typed]) -> str:
 
 
 def _request(reference: str, typed: Typed | None) -> str:
-    actor = current_actor()
-    reservation, _seen = find(reference, actor)
+    actor, now = current_actor(), clock.now()
+    reservation, seen = find(reference, actor)
     policy.require_decider(reservation, actor)
     return render_template(
-        "desk/approvals/request.html", approval=approval(reservation, clock.now()), typed=typed
+        "desk/approvals/request.html",
+        approval=approval(reservation, now),
+        exchange=exchange(reservation, seen, actor, now),
+        typed=typed,
     )
