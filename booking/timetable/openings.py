@@ -5,6 +5,9 @@ midnight, so a Friday dance until 01:00 is Friday 1080–1500. An opening belong
 exception or a holiday replaces what starts on that date and leaves the end of the evening before alone. Edges
 are wall-clock times; one that the clocks skip moves to the end of the gap, and one in the doubled hour is its
 first.
+
+A season (weekly hours with a first or last day) takes the place of the year-round week on its days: the hours
+without dates hold only on days that no season covers. Seasons that cover the same day hold together.
 """
 
 from __future__ import annotations
@@ -44,6 +47,11 @@ class Weekly:
             raise ValueError(f"a season must not end before it begins: {self.valid_from} – {self.valid_to}")
         _require_hours(self.opens, self.closes)
 
+    @property
+    def is_seasonal(self) -> bool:
+        """Whether it belongs to a season and not to the year-round week."""
+        return self.valid_from is not None or self.valid_to is not None
+
     def valid_on(self, on: dt.date) -> bool:
         """Whether the date is in the season."""
         return (self.valid_from is None or self.valid_from <= on) and (
@@ -71,6 +79,7 @@ class OpeningHours:
     exceptions: tuple[OpeningException, ...] = ()
     open_on_holidays: bool = False
     _weekdays: tuple[tuple[Weekly, ...], ...] = field(init=False, repr=False, compare=False)
+    _seasons: tuple[Weekly, ...] = field(init=False, repr=False, compare=False)
     _dated: dict[dt.date, tuple[Minutes, ...]] = field(init=False, repr=False, compare=False)
     _overnight: bool = field(init=False, repr=False, compare=False)
 
@@ -84,7 +93,9 @@ class OpeningHours:
         closings = [each.closes for each in self.weekly] + [
             closes for hours in dated.values() for _, closes in hours
         ]
+        by_season = {(each.valid_from, each.valid_to): each for each in self.weekly if each.is_seasonal}
         object.__setattr__(self, "_weekdays", tuple(map(tuple, weekdays)))
+        object.__setattr__(self, "_seasons", tuple(by_season.values()))
         object.__setattr__(self, "_dated", dated)
         object.__setattr__(self, "_overnight", any(closes > MINUTES_A_DAY for closes in closings))
 
@@ -190,7 +201,10 @@ def _minutes(hours: OpeningHours, on: dt.date) -> tuple[Minutes, ...]:
 
 
 def _weekly_minutes(hours: OpeningHours, on: dt.date) -> tuple[Minutes, ...]:
-    return tuple([(each.opens, each.closes) for each in hours._weekdays[on.weekday()] if each.valid_on(on)])
+    rows = hours._weekdays[on.weekday()]
+    if any(each.valid_on(on) for each in hours._seasons):
+        return tuple([(each.opens, each.closes) for each in rows if each.is_seasonal and each.valid_on(on)])
+    return tuple([(each.opens, each.closes) for each in rows if not each.is_seasonal])
 
 
 def _opening_at(hours: OpeningHours, moment: dt.datetime, zone: ZoneInfo) -> Interval | None:

@@ -63,13 +63,13 @@ def minutes_of(hours: OpeningHours, on: date) -> list[tuple[int, int]]:
             return list(each.hours)
     if is_public_holiday(on) and not hours.open_on_holidays:
         return []
-    return [
-        (each.opens, each.closes)
+    in_force = [
+        each
         for each in hours.weekly
-        if each.weekday == on.weekday()
-        and (each.valid_from or date.min) <= on
-        and on <= (each.valid_to or date.max)
+        if (each.valid_from or date.min) <= on and on <= (each.valid_to or date.max)
     ]
+    seasons = [each for each in in_force if each.valid_from or each.valid_to]
+    return [(each.opens, each.closes) for each in seasons or in_force if each.weekday == on.weekday()]
 
 
 def minutes_in(*intervals: Interval) -> set[datetime]:
