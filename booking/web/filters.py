@@ -129,6 +129,11 @@ def clock_face(hour: int, minute: int) -> str:
     return f"{hour:02}{MANNERS[language()].colon}{minute:02}"
 
 
+def hours_colon() -> str:
+    """Return what stands between hours and minutes: "." or, in English, ":"."""
+    return MANNERS[language()].colon
+
+
 def number(value: float) -> str:
     """Return "1 200", "12,5" or, in English, "1,200", "12.5"; at most two decimals."""
     manner = MANNERS[language()]

@@ -255,6 +255,11 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "calendars.mine": (Sample(BOOKER, "/calendars"), Sample(APPROVER, "/calendars")),
     "outbox.demo_mail": (Sample(VISITOR, "/demo/mail"), Sample(VISITOR, a_mail)),
     "desk.overview": (Sample(APPROVER, "/desk"), Sample(BOOKER, "/desk", 403)),
+    "desk_hours.hours": (
+        Sample(APPROVER, "/desk/rooms/mansikkalan-liikuntasali/hours"),
+        Sample(APPROVER, "/desk/rooms/tainionkosken-kirkko/hours", 403),
+        Sample(BOOKER, "/desk/rooms/karelia-sali/hours", 403),
+    ),
     "admin.overview": (Sample(ADMIN, "/admin"),),
     "admin.users": (Sample(ADMIN, "/admin/users"),),
     "admin.organisations": (Sample(ADMIN, "/admin/organisations"),),
