@@ -1,10 +1,12 @@
 # `make run` starts the service with demo data, `make test` tests all of it; both start from a fresh clone.
 .DEFAULT_GOAL := help
-.PHONY: help run test sure check bench clean format fonts catalogues pins
+.PHONY: help run test soak sure check bench clean format fonts catalogues pins
 .NOTPARALLEL:
 
 PYTHON ?= python3
 WORKERS ?= 2
+SOAK ?= 10
+SOAKED := tests/races tests/editing tests/waiting tests/reservations tests/availability tests/occupancy tests/desk
 export PYTHON
 BIN := .venv/bin
 UV_VERSION := 0.13.9
@@ -13,6 +15,7 @@ FONT := node_modules/@fontsource-variable/geologica/files
 help:
 	@echo "make run         the service with demo data on http://127.0.0.1:$${PORT:-8000}"
 	@echo "make test        every test (one file: $(BIN)/python -m pytest tests/timetable/test_zone.py)"
+	@echo "make soak        races and drawn examples, ten times as long as in make test (SOAK=10)"
 	@echo "make sure        format, lint, types, layers, templates and every test"
 	@echo "make bench       measurements, as a table and as JSON"
 	@echo "make format      put code and templates in the house style"
@@ -27,6 +30,11 @@ run:
 test: fonts
 	@exec .ci/need python-dev chromium postgresql pango catalogues
 	@exec $(BIN)/python -m pytest -n $(WORKERS)
+
+# The races and the tests that draw their examples, so many times as long and with new examples each time
+soak: fonts
+	@exec .ci/need python-dev chromium postgresql pango catalogues
+	@SOAK=$(SOAK) exec $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 $(SOAKED)
 
 sure: check test
 

@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 import time_machine
 
+from tests.support.effort import SOAK
 from tests.support.keeper import Keeper
 from tests.support.network import block_network
 from tests.support.rundir import make_run_dir
@@ -22,7 +23,9 @@ from tests.support.rundir import make_run_dir
 BACKENDS = ("sqlite", "postgresql")
 
 # The same examples each time: what fails here fails everywhere. The machine's speed is nobody's fault.
-hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None, database=None, print_blob=True)
+hypothesis.settings.register_profile(
+    "fixed", derandomize=SOAK == 1, deadline=None, database=None, print_blob=True
+)
 hypothesis.settings.load_profile("fixed")
 
 _run_dir = pytest.StashKey[Path]()

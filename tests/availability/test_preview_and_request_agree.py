@@ -27,9 +27,10 @@ from booking.timetable.zone import HELSINKI, day, local_date, to_wall
 from tests.availability.towns import QUARTER, Plan, build, close_plans, outcome
 from tests.factories.reservations import NOW, request_for
 from tests.factories.users import acting, make_user
+from tests.support.effort import times
 from tests.support.transaction import outer_transaction
 
-EXAMPLES = {"sqlite": 7, "postgresql": 4}
+EXAMPLES = {"sqlite": times(5), "postgresql": times(2)}
 DAYS = (1, 2, 7)  # after the first date
 MOST_TURNS = 8
 PROBLEMS = {"": "free", "closed": "rule", "itself": "taken"}

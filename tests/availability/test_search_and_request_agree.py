@@ -17,9 +17,10 @@ from booking.timetable.zone import HELSINKI, day, local_date
 from tests.availability.towns import QUARTER, Plan, build, outcome, plans
 from tests.factories.reservations import NOW
 from tests.factories.users import acting, make_user
+from tests.support.effort import times
 from tests.support.transaction import outer_transaction
 
-EXAMPLES = {"sqlite": 60, "postgresql": 25}
+EXAMPLES = {"sqlite": times(30), "postgresql": times(10)}
 REFUSED_BY_RULE = {Answer.CLOSED, Answer.RULE, Answer.NOT_FOR_YOU, Answer.BY_ROUND, Answer.UNLISTED}
 
 

@@ -36,9 +36,10 @@ from tests.factories.organisations import make_member, make_organisation
 from tests.factories.reservations import EVENING, NOW, request_for
 from tests.factories.rooms import make_divisible_hall, make_room
 from tests.factories.users import acting
+from tests.support.effort import times
 from tests.support.transaction import outer_transaction
 
-EXAMPLES = {"sqlite": 5, "postgresql": 2}
+EXAMPLES = {"sqlite": times(3), "postgresql": times(1)}
 STEPS = 30
 DAY = timedelta(days=1)
 FIRST = date(2027, 1, 12)

@@ -1,8 +1,7 @@
 """A town with real rows in a real database, four processes that serve it, and a crowd before its door."""
 
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -25,9 +24,11 @@ from tests.factories.reservations import make_reservation
 from tests.factories.rooms import make_divisible_hall, make_room
 from tests.factories.users import make_user
 from tests.races.crowd import Crowd, Sending
+from tests.support.effort import times
+from tests.support.server import serve
 from tests.support.settings import settings_for
 
-ROUNDS = 20
+ROUNDS = times(6)
 WORKERS = 4
 BOOKERS, APPROVERS = 10, 4
 COMPETITORS = 12
@@ -99,19 +100,35 @@ class Arena:
         return self.count(OVERLAPS) == 0 and self.count(HELD_AND_CONFIRMED) == 0
 
 
+@pytest.fixture(scope="module")
+def racecourse(
+    databases: Any, backend: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Crowd]]:
+    """An address of a database and a crowd before the four processes that serve it, for race after race.
+
+    A process that survives fails the run.
+    """
+    url = databases.copy(backend)
+    with (
+        serve(url, tmp_path_factory.mktemp("races"), workers=WORKERS) as server,
+        Crowd(server.base_url, 50) as crowd,
+    ):
+        yield url, crowd
+    databases.drop(url)
+
+
 @pytest.fixture
-def arena(
-    served: Callable[..., AbstractContextManager[Any]],
-    fresh_database: Callable[[str], str],
-    backend: str,
-    tmp_path: Path,
-) -> Iterator[Arena]:
-    """The town, served by four processes; a process that survives fails the test."""
-    url = fresh_database(backend)
+def arena(racecourse: tuple[str, Crowd], tmp_path: Path) -> Iterator[Arena]:
+    """A town of its own for each race; what raced before is gone."""
+    url, crowd = racecourse
     engine = create_engine(url)
     told = _build(url, tmp_path)
-    with served(backend, database_url=url, workers=WORKERS) as server, Crowd(server.base_url, 50) as crowd:
-        yield Arena(crowd=crowd, engine=engine, **told)
+    yield Arena(crowd=crowd, engine=engine, **told)
+    with engine.begin() as connection:
+        for table in ("occupancy", "outbox_messages"):
+            connection.execute(text(f"DELETE FROM {table}"))
+        connection.execute(text("UPDATE occurrences SET state = 'withdrawn', claim_id = NULL"))
+        connection.execute(text("UPDATE reservations SET title = 'gone'"))
     engine.dispose()
 
 

@@ -3,14 +3,10 @@
 from collections import Counter
 from itertools import combinations
 
-import pytest
-
 from booking.timetable.interval import Interval
 from booking.timetable.zone import HELSINKI, parse_time
 from tests.races.conftest import HOUR, ROUNDS, Arena, day
 from tests.races.crowd import Answer
-
-pytestmark = pytest.mark.timeout(120)
 
 
 def use_of(answer: Answer) -> Interval:

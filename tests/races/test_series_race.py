@@ -6,18 +6,15 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
 
-import pytest
-
 from booking.timetable.interval import Interval
 from booking.timetable.zone import HELSINKI, parse_time
 from tests.races.conftest import HOUR, Arena, day
 from tests.races.crowd import Answer, Sending
-
-pytestmark = pytest.mark.timeout(240)
+from tests.support.effort import times
 
 DATES = 52
 OTHERS = 20
-ROUNDS = 3
+ROUNDS = times(2)
 WEEK = timedelta(weeks=1)
 
 

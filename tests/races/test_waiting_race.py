@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import create_engine, text
 
 from booking.accounts.models import User
@@ -23,12 +22,11 @@ from tests.factories.rooms import make_room
 from tests.factories.users import make_user
 from tests.races.conftest import HOUR, OVERLAPS, WORKERS, day, token_of
 from tests.races.crowd import Crowd, Sending
+from tests.support.effort import times
 from tests.support.settings import settings_for
 
-pytestmark = pytest.mark.timeout(240)
-
 CROWD = 30
-ROUNDS = 8
+ROUNDS = times(3)
 STATES = "SELECT state FROM waiting_dates ORDER BY starts_at, id"
 
 

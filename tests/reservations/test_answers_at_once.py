@@ -24,9 +24,10 @@ from tests.factories.organisations import make_member, make_organisation
 from tests.factories.reservations import NOW, make_reservation
 from tests.factories.rooms import make_room
 from tests.reservations.offering import LATER
+from tests.support.effort import times
 from tests.support.settings import settings_for
 
-ROUNDS = 4
+ROUNDS = times(2)
 
 
 def test_an_offer_that_is_answered_from_all_sides_ends_once(

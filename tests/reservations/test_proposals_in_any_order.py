@@ -29,8 +29,9 @@ from booking.rooms.catalogue import catalogue
 from booking.timetable.interval import Interval, merge, subtract
 from tests.factories.reservations import EVENING
 from tests.reservations.test_what_is_held import HALF_HOUR, STEPS, Town, lengths, slots, some
+from tests.support.effort import times
 
-EXAMPLES = {"sqlite": 12, "postgresql": 3}
+EXAMPLES = {"sqlite": times(6), "postgresql": times(2)}
 CHANGES = {"confirm", "decline", "lose", "withdraw", "expire", "cancel", "accept", "confirm_move"}
 
 

@@ -28,10 +28,11 @@ from tests.factories.organisations import make_member, make_organisation
 from tests.factories.reservations import EVENING, NOW, make_reservation, request_for
 from tests.factories.rooms import make_divisible_hall, make_room
 from tests.factories.users import acting
+from tests.support.effort import times
 from tests.support.transaction import outer_transaction
 
 HALF_HOUR = timedelta(minutes=30)
-EXAMPLES = {"sqlite": 10, "postgresql": 3}
+EXAMPLES = {"sqlite": times(5), "postgresql": times(2)}
 STEPS = 25
 
 slots = st.integers(0, 5)

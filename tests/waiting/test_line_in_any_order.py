@@ -33,10 +33,11 @@ from tests.factories.organisations import make_member, make_organisation
 from tests.factories.reservations import EVENING, NOW, request_for
 from tests.factories.rooms import make_divisible_hall, make_room
 from tests.factories.users import acting
+from tests.support.effort import times
 from tests.support.transaction import outer_transaction
 
 HOUR = timedelta(hours=1)
-EXAMPLES = {"sqlite": 6, "postgresql": 3}
+EXAMPLES = {"sqlite": times(4), "postgresql": times(2)}
 STEPS = 40
 ASKING = (SlotTaken, RuleViolation, WrongState, Forbidden, NotFound)
 GIVING_BACK = (WrongState, Forbidden, NotFound)  # never because of who waits
