@@ -25,12 +25,14 @@ from booking.organisations.membership import actor_of
 from booking.outbox import views as outbox_views
 from booking.reservations import views as reservations_views
 from booking.reservations.editing import views as editing_views
+from booking.rooms import photo_views
 from booking.rooms import views as rooms_views
 from config import ROOT, Settings
 
 BLUEPRINTS = (
     availability_views.blueprint,
     rooms_views.blueprint,
+    photo_views.blueprint,
     reservations_views.blueprint,
     editing_views.blueprint,
     organisations_views.blueprint,

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from booking.accounts.models import User
 from booking.accounts.service import user_with_email
 from booking.demo.month import live_through
 from booking.demo.people import address, make_people
+from booking.demo.photos import hang_photos
 from booking.demo.places import load_places
 from booking.demo.series import make_breaks
 from booking.extensions import db
@@ -44,5 +46,13 @@ def load(*, password_hash: str, now: datetime, tick: Callable[[int], None] = lam
         raise RoomsAreThere
     places = load_places()
     make_people(password_hash, now - FOUNDED)
+    hang_photos(_keeper(), now - FOUNDED)
     make_breaks(now)
     return Loaded(rooms=places.created, reservations=live_through(now, tick))
+
+
+def _keeper() -> User:
+    keeper = user_with_email(address("paattaja"))
+    if keeper is None:
+        raise LookupError("the demonstration's approver is made before what they keep")
+    return keeper

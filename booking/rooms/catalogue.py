@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, UOWTransaction, joinedload, selectinload
 
 from booking.extensions import db
 from booking.organisations.models import Organisation
-from booking.rooms.facts import Catalogue, Feature, RoomFacts
+from booking.rooms.facts import Catalogue, Feature, Photo, RoomFacts
 from booking.rooms.models import (
     OpeningExceptionRow,
     OpeningHoursRow,
@@ -27,6 +27,7 @@ from booking.rooms.models import (
     Space,
     Venue,
 )
+from booking.rooms.photos import RoomPhoto
 from booking.rooms.rules import RoomRules
 from booking.timetable.openings import OpeningException, OpeningHours, Weekly
 from booking.timetable.pattern import Break
@@ -44,6 +45,7 @@ _PART_OF_IT = (
     OpeningExceptionRow,
     Organisation,
     SchoolBreak,
+    RoomPhoto,
 )
 _RULES = tuple(RoomRules.__dataclass_fields__)
 _KNOWN = "booking.catalogue"  # in a session: the transaction that asked, and what it was told
@@ -109,8 +111,8 @@ def _read(stamp: int) -> Catalogue:
         .execution_options(populate_existing=True)
     ).unique()
     seen: dict[object, object] = {}
-    breaks = _school_breaks()
-    every = tuple(_facts(row, seen, breaks) for row in rows)
+    breaks, photos = _school_breaks(), _photos()
+    every = tuple(_facts(row, seen, breaks, photos.get(row.id, ())) for row in rows)
     rooms = tuple(room for room in every if room.state == "published")
     by_space: dict[int, list[RoomFacts]] = {}
     for room in every:
@@ -133,7 +135,31 @@ def _school_breaks() -> Mapping[int | None, Sequence[Break]]:
     return breaks
 
 
-def _facts(room: Room, seen: dict[object, object], breaks: Mapping[int | None, Sequence[Break]]) -> RoomFacts:
+def _photos() -> Mapping[int, Sequence[Photo]]:
+    """Return the photos by room, in their order, without their bytes."""
+    photos: dict[int, list[Photo]] = {}
+    for row in db.session.scalars(select(RoomPhoto).order_by(RoomPhoto.position, RoomPhoto.id)):
+        photos.setdefault(row.room_id, []).append(
+            Photo(
+                id=row.id,
+                alt=row.alt,
+                alt_sv=row.alt_sv,
+                alt_en=row.alt_en,
+                large=row.large,
+                large_size=(row.large_width, row.large_height),
+                small=row.small,
+                small_size=(row.small_width, row.small_height),
+            )
+        )
+    return photos
+
+
+def _facts(
+    room: Room,
+    seen: dict[object, object],
+    breaks: Mapping[int | None, Sequence[Break]],
+    photos: Sequence[Photo],
+) -> RoomFacts:
     """Return the room's facts. Equal rules and equal hours become the same object through `seen`."""
     venue, owner = room.venue, room.owner
     known = venue.latitude is not None and venue.longitude is not None
@@ -170,6 +196,7 @@ def _facts(room: Room, seen: dict[object, object], breaks: Mapping[int | None, S
         rules=_same(RoomRules(**{name: getattr(room, name) for name in _RULES}), seen),
         school_breaks=_same((*breaks.get(None, ()), *breaks.get(room.venue_id, ())), seen),
         changed_at=max(filter(None, (room.changed_at, venue.changed_at)), default=None),
+        photos=tuple(photos),
     )
 
 

@@ -19,6 +19,23 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo of a room. `large` and `small` name its pictures by SHA-256, with their width and height.
+
+    Texts in `alt_sv` and `alt_en` may be empty.
+    """
+
+    id: int
+    alt: str
+    alt_sv: str
+    alt_en: str
+    large: str
+    large_size: tuple[int, int]
+    small: str
+    small_size: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class RoomFacts:
     """A room with everything that is known of it. Texts in `name_sv` and `name_en` may be empty."""
 
@@ -54,6 +71,7 @@ class RoomFacts:
     rules: RoomRules
     school_breaks: tuple[Break, ...] = ()
     changed_at: datetime | None = None  # the room or its venue; None: as it was first entered
+    photos: tuple[Photo, ...] = ()
 
     @property
     def hours_known(self) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from booking.clock import zone
-from booking.i18n import language
-from booking.rooms.facts import RoomFacts
+from booking.i18n import in_language, language
+from booking.rooms.facts import Photo, RoomFacts
 from booking.rooms.labels import FEATURES, KINDS, room_name
 from booking.rooms.models import ACCESSIBILITY, EQUIPMENT
 from booking.rooms.rule_sentences import Opening, opening_lines, rule_lines
@@ -68,6 +68,25 @@ class RoomLink:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class ShownPhoto:
+    """A photo as a page shows it. `is_finnish`: its words are, as there are none in the page's language."""
+
+    id: int
+    alt: str
+    is_finnish: bool
+    large: str
+    small: str
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, photo: Photo) -> "ShownPhoto":
+        """Return the photo with its words in the language spoken now; its size is the small picture's."""
+        alt = in_language(photo.alt, photo.alt_sv, photo.alt_en)
+        return cls(photo.id, alt, alt == photo.alt, photo.large, photo.small, *photo.small_size)
+
+
 @dataclass(frozen=True)
 class RoomDetail(RoomSummary):
     """A room with everything its own page says."""
@@ -89,6 +108,7 @@ class RoomDetail(RoomSummary):
     sourced_facts: str | None = None
     example: bool = False
     example_facts: frozenset[str] = field(default_factory=frozenset)
+    photos: Sequence[ShownPhoto] = ()
 
 
 def summary(room: RoomFacts, stamp: int = 0) -> RoomSummary:
@@ -127,6 +147,7 @@ def detail(room: RoomFacts, sharing: Sequence[RoomFacts], now: datetime) -> Room
         sourced_facts=room.sourced_facts or None,
         example=bool(room.example_facts),
         example_facts=room.example_facts,
+        photos=[ShownPhoto.of(each) for each in room.photos],
     )
 
 

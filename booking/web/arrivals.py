@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from booking.web.uploads import allow_uploads
+
 _UNREADABLE: Final = "\ufffd"  # what multipart forms have in place of bytes that are not UTF-8
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
 
@@ -15,7 +17,7 @@ _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
 def init_app(app: Flask) -> None:
     """Look at every request of an application first of all, the CSRF token included."""
     first = app.before_request_funcs.setdefault(None, [])
-    first[:0] = [_check_host, _check_text]
+    first[:0] = [_check_host, allow_uploads, _check_text]  # reading a form's text reads all of its body
 
 
 def trust_proxies(app: Flask) -> None:

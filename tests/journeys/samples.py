@@ -33,6 +33,7 @@ NOT_PAGES = {
     "calendars.owner_feed",
     "calendars.all_feed",
     "calendars.private_feed",
+    "photos.show",
     "probes.healthz",
     "probes.readyz",
     "probes.figures",
@@ -177,6 +178,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "reservations.room": (
         Sample(VISITOR, f"/rooms/taiteilijalampio{_busy_week()}"),
         Sample(VISITOR, "/rooms/tiinan-tupa"),
+        Sample(VISITOR, "/rooms/karelia-sali"),
         Sample(VISITOR, f"/rooms/ukonlinna{_busy_week()}"),
         Sample(VISITOR, "/rooms/jaahalli"),
         Sample(VISITOR, "/rooms/ei-ole", 404),
@@ -254,6 +256,11 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "accounts.confirm": (Sample(VISITOR, "/register/confirm?token=vanha", 404),),
     "calendars.mine": (Sample(BOOKER, "/calendars"), Sample(APPROVER, "/calendars")),
     "outbox.demo_mail": (Sample(VISITOR, "/demo/mail"), Sample(VISITOR, a_mail)),
+    "desk_rooms.photos": (
+        Sample(APPROVER, "/desk/rooms/karelia-sali/photos"),
+        Sample(APPROVER, "/desk/rooms/raution-kylatupa/photos", 403),
+        Sample(BOOKER, "/desk/rooms/karelia-sali/photos", 403),
+    ),
     "desk.overview": (Sample(APPROVER, "/desk"), Sample(BOOKER, "/desk", 403)),
     "desk_hours.hours": (
         Sample(APPROVER, "/desk/rooms/mansikkalan-liikuntasali/hours"),
