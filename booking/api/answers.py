@@ -92,6 +92,7 @@ def busy_interval(seen: Seen) -> Shape:
         "end": moment(seen.use.end),
         "state": seen.state.value,
         "busy": seen.holds,
+        "block": seen.block or None,
         "mine": seen.mine,
         "title": seen.title or None,
         "organisation_name": seen.organisation or None,

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields
 
+from booking.occupancy.models import BLOCK_KINDS
 from booking.reservations.models import PURPOSES, SIDES, STATES, VISIBILITIES
 from booking.rooms.models import APPROVALS, FEATURES, KINDS, WHO_MAY_BOOK
 
@@ -190,6 +191,9 @@ class BusyInterval(Schema):
     end = _moment("End of the use")
     state = _code(STATES, "State")
     busy = _out(fields.Boolean, "Whether it takes the space; a request that competes does not")
+    block = _code(
+        BLOCK_KINDS, "Closed, in the owner's own use or an outside event; null for a reservation", null=True
+    )
     mine = _out(fields.Boolean, "Whether the caller or their association booked it")
     title = _out(fields.String, "Title", null=True)
     organisation_name = _out(fields.String, "Association", null=True)

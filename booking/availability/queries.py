@@ -1,14 +1,14 @@
 """Search over all rooms: the catalogue from memory, the taken time from one statement."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking.access.actor import Actor
-from booking.availability.search import Answer, RoomAnswer, answer_of
+from booking.availability.search import Answer, RoomAnswer, answer_of, closed_by_owner
 from booking.clock import zone
 from booking.errors import RuleViolation, Violation
-from booking.occupancy.queries import taken_between, taken_dates
+from booking.occupancy.queries import Lying, lying_between, taken_dates
 from booking.rooms.catalogue import catalogue
 from booking.rooms.eligibility import obstacle
 from booking.rooms.facts import Filter, RoomFacts
@@ -53,16 +53,17 @@ def matching(wanted: Filter, actor: Actor) -> list[RoomFacts]:
 def search(wanted: Filter, use: Interval, *, actor: Actor, now: datetime) -> list[RoomAnswer]:
     """Return every matching room's answer to a wish for one use, best first. One statement for all rooms."""
     rooms = matching(wanted, actor)
-    taken = taken_around(rooms, use)
+    around = around_use(rooms, use)
     local = zone()
     judge = Judge(now)
     answers = [
         answer_of(
             room,
             use,
-            [each for space_id in room.space_ids for each in taken[space_id]],
+            [each for space_id in room.space_ids for each in around.taken[space_id]],
             obstacle(room, actor),
             judge.broken(room, use),
+            closed=[each for space_id in room.space_ids for each in around.closed[space_id]],
             now=now,
             zone=local,
         )
@@ -114,15 +115,15 @@ def refuse_hopeless(use: Interval, now: datetime) -> None:
             raise RuleViolation([Violation("off_grid", field, {"minutes": finest})])
 
 
-def taken_around(rooms: Sequence[RoomFacts], use: Interval) -> dict[int, list[Interval]]:
-    """Return what is taken of these rooms' spaces around the use: its day, and as long after as matters.
+def around_use(rooms: Sequence[RoomFacts], use: Interval) -> Lying:
+    """Return what lies on these rooms' spaces around the use: its day, and as long after as matters.
 
     A use moved to the last moment of its day ends so much later, and then comes the turnaround.
     """
     today = day(local_date(use.start, zone()), zone())
     turnaround = max((room.rules.turnaround for room in rooms), default=timedelta())
     window = Interval(today.start, today.end + use.duration + turnaround)
-    return taken_between({space_id for room in rooms for space_id in room.space_ids}, window)
+    return lying_between({space_id for room in rooms for space_id in room.space_ids}, window)
 
 
 class Judge:
@@ -145,7 +146,7 @@ class Judge:
 def _dates(
     room: RoomFacts,
     uses: Sequence[tuple[Interval, int]],
-    taken: set[tuple[int, int]],
+    taken: Mapping[tuple[int, int], str],
     actor: Actor,
     judge: Judge,
 ) -> list[DateAnswer]:
@@ -153,7 +154,10 @@ def _dates(
     answers = []
     for use, n in uses:
         broken = (barred,) if barred else judge.broken(room, use)
-        reason = reason_of(broken) or ("taken" if (room.id, n) in taken else "")
+        lies = taken.get((room.id, n), "")
+        if not broken and lies == "closed":
+            broken = (closed_by_owner(use),)
+        reason = reason_of(broken) or lies
         answers.append(DateAnswer(use, reason, broken))
     return answers
 

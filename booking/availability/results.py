@@ -10,7 +10,7 @@ from booking.availability.river import River, Stone, band_of, river_of
 from booking.availability.search import Answer, RoomAnswer
 from booking.clock import zone
 from booking.rooms.pages import RoomSummary, summary
-from booking.timetable.interval import Interval
+from booking.timetable.interval import Interval, subtract
 from booking.timetable.zone import IsoWeek, local_date
 from booking.web.filters import wall_date, wall_time
 from booking.web.sentences import sentence
@@ -88,7 +88,8 @@ def results(answers: Sequence[RoomAnswer], use: Interval, *, now: datetime, stam
     band = band_of([each.room for each in answers], local_date(use.start, local), local, use)
     shown = []
     for each in answers:
-        stones = [Stone.of(interval, "taken") for interval in each.taken]
+        stones = [Stone.of(interval, "taken") for interval in subtract(each.taken, each.closed)]
+        stones += [Stone.of(interval, "closed") for interval in each.closed]
         moved = other_time(each, use)
         shown.append(
             Result(

@@ -36,8 +36,9 @@ _OBSTACLES = {"owner_unknown": Answer.UNLISTED, "by_round_only": Answer.BY_ROUND
 class RoomAnswer:
     """One room's answer to a wish.
 
-    `taken`: what is taken around the wish. `free_until` and `free_from` tell when a part or taken
-    wish would fit. `other_start`: the nearest start on the same day at which the whole wish fits.
+    `taken`: what is taken around the wish; `closed`: what of it the owner has closed. `free_until` and
+    `free_from` tell when a part or taken wish would fit. `other_start`: the nearest start on the same day at
+    which the whole wish fits.
     """
 
     room: RoomFacts
@@ -47,6 +48,7 @@ class RoomAnswer:
     free_until: datetime | None = None
     free_from: datetime | None = None
     other_start: datetime | None = None
+    closed: tuple[Interval, ...] = ()
 
 
 def answer_of(
@@ -56,27 +58,32 @@ def answer_of(
     obstacle: Violation | None,
     broken: tuple[Violation, ...],
     *,
+    closed: Sequence[Interval] = (),
     now: datetime,
     zone: ZoneInfo,
 ) -> RoomAnswer:
     """Return the room's answer.
 
-    `taken`: what is taken of its spaces, at least on the days of the wish. `obstacle`: why the room takes no
-    request from this person. `broken`: the rules of time that the wish breaks (`rules.broken_by_time`).
+    `taken`: what is taken of its spaces, at least on the days of the wish; `closed`: what closures want.
+    `obstacle`: why the room takes no request from this person. `broken`: the rules of time that the wish
+    breaks (`rules.broken_by_time`).
     """
+    shut = merge(closed)
     if obstacle is not None:
         answer = _OBSTACLES.get(obstacle.code, Answer.NOT_FOR_YOU)
-        return RoomAnswer(room, answer, (obstacle,), merge(taken))
+        return RoomAnswer(room, answer, (obstacle,), merge(taken), closed=shut)
     wish = room.rules.claimed(use)
+    if not broken and any(each.overlaps(use) for each in shut):
+        broken = (closed_by_owner(use),)
     if not broken and not any(each.overlaps(wish) for each in taken):
-        return RoomAnswer(room, Answer.FREE, (), tuple(taken))
-    merged = merge(taken)
+        return RoomAnswer(room, Answer.FREE, (), tuple(taken), closed=shut)
+    merged = merge([*taken, *shut])
     in_the_way = [each for each in merged if each.overlaps(wish)]
     other = nearest_start(room, use, merged, now=now, zone=zone)
     if broken:
-        closed = all(each.code.startswith("closed_") for each in broken)
-        answer = Answer.CLOSED if closed else Answer.RULE
-        return RoomAnswer(room, answer, broken, merged, other_start=other)
+        only_closed = all(each.code.startswith("closed_") for each in broken)
+        answer = Answer.CLOSED if only_closed else Answer.RULE
+        return RoomAnswer(room, answer, broken, merged, other_start=other, closed=shut)
     until = in_the_way[0].start - room.rules.turnaround
     worth_having = until - use.start >= timedelta(minutes=room.rules.shortest_minutes)
     return RoomAnswer(
@@ -87,7 +94,13 @@ def answer_of(
         free_until=until if worth_having else None,
         free_from=in_the_way[-1].end,
         other_start=other,
+        closed=shut,
     )
+
+
+def closed_by_owner(use: Interval) -> Violation:
+    """Return what is said of a use at a time for which the owner has closed the room."""
+    return Violation("closed_by_owner", "start", {"use": use})
 
 
 def nearest_start(

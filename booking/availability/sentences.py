@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from booking.web.filters import clock_face
+from booking.web.filters import clock_face, when
 from booking.web.sentences import register_sentences
 
 register_sentences(
@@ -12,6 +12,9 @@ register_sentences(
         "missing_time": lambda later: _(
             "Tätä kellonaikaa ei ole: kellot siirretään silloin kesäaikaan. Seuraava aika on klo %(time)s.",
             time=clock_face(later.hour, later.minute),
+        ),
+        "closed_by_owner": lambda use: _(
+            "Omistaja on sulkenut tilan tähän aikaan: %(when)s. Valitse toinen aika tai tila.", when=when(use)
         ),
         "unreadable_time": _l("Aikaa ei voi lukea. Kirjoita se muodossa 2027-01-12T18:00."),
         "bad_pattern": _l("Toistoa ei voi lukea. Valitse se uudelleen."),

@@ -14,17 +14,17 @@ from zoneinfo import ZoneInfo
 from booking.access.actor import Actor
 from booking.availability.fixes import Fix, FixKind
 from booking.availability.queries import Judge, fit, reason_of
-from booking.availability.search import nearest_start
+from booking.availability.search import closed_by_owner, nearest_start
 from booking.availability.taken import Taken
 from booking.availability.wishes import Wish, use_on
 from booking.clock import zone
 from booking.errors import Violation
-from booking.occupancy.queries import taken_between, taken_dates
+from booking.occupancy.queries import lying_between, taken_between, taken_dates
 from booking.rooms.catalogue import catalogue
 from booking.rooms.eligibility import barred, not_for, obstacle
 from booking.rooms.facts import Filter, RoomFacts
 from booking.rooms.rules import broken_by_people
-from booking.timetable.interval import Interval
+from booking.timetable.interval import Interval, merge
 from booking.timetable.zone import MissingTime, day, local_date, to_wall
 
 MOST_ROOMS = 2  # other rooms that are offered for one date
@@ -113,7 +113,7 @@ class _Series:
         self._people, self._now, self._zone = people, now, zone()
         self._who, self._judge = who, Judge(now)
         self._room = next((each.room for each in wishes if not _is_moved(each)), None)
-        self._others = _around(wishes, own_claims, self._zone)
+        self._others, self._closed = _around(wishes, own_claims, self._zone)
         self._own = Taken({})
         self.verdicts = self._verdicts(wishes)
         self._rooms: Sequence[RoomFacts] = ()
@@ -138,6 +138,8 @@ class _Series:
         broken = self._broken(wish.room, wish.use)
         if broken:
             return Preview(wish, reason_of(broken), broken)
+        if self._closed.meets(wish.room.space_ids, wish.use):
+            return Preview(wish, "closed", (closed_by_owner(wish.use),))
         claimed = wish.room.rules.claimed(wish.use)
         if self._own.meets(wish.room.space_ids, claimed):
             return Preview(wish, "itself", (Violation("overlaps_itself", "interval"),))
@@ -251,16 +253,23 @@ class _Series:
             return None
 
 
-def _around(wishes: Sequence[Wish], own_claims: Collection[int], local: ZoneInfo) -> Taken:
-    """Return what is taken of the wishes' rooms, from the first date to as long after the last as matters."""
+def _around(wishes: Sequence[Wish], own_claims: Collection[int], local: ZoneInfo) -> tuple[Taken, Taken]:
+    """Return what is taken of the wishes' rooms, from the first date to as long after the last as matters.
+
+    And what of it is closed: nothing is to who gives back `own_claims`, whose dates may lie in a closure.
+    """
     uses = [(each.use, each.room) for each in wishes if each.is_booked and each.use is not None]
     if not uses:
-        return Taken({})
+        return Taken({}), Taken({})
     dates = [local_date(use.start, local) for use, _room in uses]
     longest = max(use.duration + room.rules.turnaround for use, room in uses) + timedelta(hours=1)
     window = Interval(day(min(dates), local).start, day(max(dates), local).end + longest)
     spaces = {space_id for _use, room in uses for space_id in room.space_ids}
-    return Taken(taken_between(spaces, window, besides=own_claims), window)
+    if own_claims:
+        return Taken(taken_between(spaces, window, besides=own_claims), window), Taken({})
+    lying = lying_between(spaces, window)
+    closed = {space_id: merge(intervals) for space_id, intervals in lying.closed.items()}
+    return Taken(lying.taken, window), Taken(closed, window)
 
 
 def _is_moved(wish: Wish) -> bool:

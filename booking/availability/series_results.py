@@ -180,6 +180,7 @@ _SHORT: dict[str, Callable[[dict[str, Any]], str]] = {
     "closed_exception": lambda params: _("Poikkeuksellisesti suljettu tai auki eri aikaan"),
     "closed_outside_hours": lambda params: _("Ei auki koko aikaa"),
     "closed_closed_day": lambda params: _("Ei auki"),
+    "closed_by_owner": lambda params: _("Omistaja on sulkenut tilan"),
     "too_far_ahead": lambda params: _(
         "Liian kaukana, varata voi %(date)s asti", date=date_long(params["date"])
     ),

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, String, Table
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.db import UTCDateTime
-from booking.extensions import Model
+from booking.extensions import Model, db
+
+CLOSURE, OWN_USE, OUTSIDE = BLOCK_KINDS = ("closure", "own_use", "outside")
 
 
 class Claim(Model):
@@ -15,7 +17,7 @@ class Claim(Model):
     __tablename__ = "claims"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))  # occurrence, offer, waiting; blocks come
+    kind: Mapped[str] = mapped_column(String(20))  # occurrence, offer, waiting, block
 
 
 class Occupancy(Model):
@@ -35,3 +37,48 @@ class Occupancy(Model):
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime, primary_key=True)
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
     claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id", ondelete="CASCADE"), index=True)
+
+
+block_spaces = Table(
+    "block_spaces",
+    db.metadata,
+    Column("block_id", ForeignKey("blocks.id", ondelete="CASCADE"), primary_key=True),
+    Column("space_id", ForeignKey("spaces.id"), primary_key=True, index=True),
+)
+
+
+class Block(Model):
+    """What wants some spaces at some times without asking: a closure, the owner's own use, an outside event.
+
+    It may overlap what is held already (`occupancy.blocks`). `title` is in the owner's words, and everybody
+    reads it if `is_public`.
+    """
+
+    __tablename__ = "blocks"
+    __table_args__ = (CheckConstraint(f"kind IN {BLOCK_KINDS}", name="kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(120))
+    is_public: Mapped[bool] = mapped_column(Boolean)
+
+    dates: Mapped[list["BlockDate"]] = relationship(back_populates="block", order_by="BlockDate.starts_at")
+
+
+class BlockDate(Model):
+    """One stretch that a block wants of all its spaces, with no turnaround. Its claim holds what was free."""
+
+    __tablename__ = "block_dates"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="order"),
+        Index(None, "block_id", "starts_at"),
+        Index(None, "ends_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    block_id: Mapped[int] = mapped_column(ForeignKey("blocks.id"))
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"), unique=True)
+
+    block: Mapped[Block] = relationship(back_populates="dates")

@@ -6,16 +6,19 @@ a wish is the last that starts before the wish ends.
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
     CompoundSelect,
     Integer,
+    Join,
     ScalarSelect,
+    and_,
     bindparam,
     column,
+    join,
     literal,
     select,
     union_all,
@@ -25,7 +28,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from booking.db import Ids, UTCDateTime, among, plus_minutes, rows_of
 from booking.extensions import db
-from booking.occupancy.models import Occupancy
+from booking.occupancy.models import CLOSURE, Block, BlockDate, Occupancy, block_spaces
 from booking.rooms.models import Room, Space, room_spaces
 from booking.timetable.interval import Interval
 
@@ -50,29 +53,67 @@ def taken_rows(wanted: Sequence[tuple[int, Interval]]) -> set[int]:
 
 def taken_dates(
     room_ids: Collection[int], intervals: Sequence[Interval], besides: Collection[int] = ()
-) -> set[tuple[int, int]]:
-    """Return (room id, index of the interval) for every wish that the room's spaces cannot take.
+) -> dict[tuple[int, int], str]:
+    """Return "taken" or "closed", by (room id, index of the interval), for every wish that cannot be had.
 
-    The intervals are uses: each room's own turnaround is added here. Claims `besides` which it is asked stand
-    in nobody's way. One statement for all rooms and dates; its cost does not depend on how much is stored
-    before or after.
+    The intervals are uses: each room's own turnaround is added here. Closed is what a closure wants, whoever
+    holds it. Claims `besides` which it is asked stand in nobody's way, and what they hold is not closed to
+    them. One statement for all rooms and dates; its cost does not depend on how much is stored before or
+    after.
     """
     if not intervals or not room_ids:
-        return set()
+        return {}
     wished = _wishes(intervals)
+    rooms = bindparam("room_ids", list(room_ids), type_=Ids)
     until = plus_minutes(wished.c.ends_at, Room.turnaround_minutes)
-    rows = db.session.execute(
-        select(Room.id, wished.c.n)
+    taken = (
+        select(Room.id, wished.c.n, literal("taken"))
         .select_from(Room)
         .join(room_spaces, room_spaces.c.room_id == Room.id)
         .join(wished, literal(True))
         .where(
-            among(Room.id, bindparam("room_ids", list(room_ids), type_=Ids)),
+            among(Room.id, rooms),
             _last_before(room_spaces.c.space_id, until, Occupancy.ends_at, besides=besides)
             > wished.c.starts_at,
         )
     )
-    return {(room_id, n) for room_id, n in rows}
+    closed = (
+        select(room_spaces.c.room_id, wished.c.n, literal("closed"))
+        .select_from(_wanted_dates())
+        .join(room_spaces, room_spaces.c.space_id == block_spaces.c.space_id)
+        .join(
+            wished,
+            and_(BlockDate.starts_at < wished.c.ends_at, BlockDate.ends_at > wished.c.starts_at),
+        )
+        .where(among(room_spaces.c.room_id, rooms), Block.kind == CLOSURE)
+    )
+    rows = db.session.execute(taken if besides else union_all(taken, closed))
+    return {(room_id, n): reason for room_id, n, reason in sorted(rows, key=lambda row: row[2] == "closed")}
+
+
+class Lying(NamedTuple):
+    """What lies on some spaces, by the space's id: what is held, what blocks and closures want. Sorted."""
+
+    taken: dict[int, list[Interval]]
+    blocked: dict[int, list[Interval]]
+    closed: dict[int, list[Interval]]
+
+
+def lying_between(space_ids: Collection[int], window: Interval) -> Lying:
+    """Return what lies on each space inside the window, cut to it. One statement."""
+    found = Lying(*[{space_id: list[Interval]() for space_id in space_ids} for _ in range(3)])
+    for space_id, start, end, kind in db.session.execute(_LYING, between(space_ids, window)):
+        each = Interval(max(start, window.start), end)
+        if not kind:
+            found.taken[space_id].append(each)
+            continue
+        found.blocked[space_id].append(each)
+        if kind == CLOSURE:
+            found.closed[space_id].append(each)
+    for by_space in found:
+        for intervals in by_space.values():
+            intervals.sort()
+    return found
 
 
 def taken_between(
@@ -218,4 +259,26 @@ def _last_before(
     )
 
 
+def _wanted_dates() -> Join:
+    return join(BlockDate, Block, Block.id == BlockDate.block_id).join(
+        block_spaces, block_spaces.c.block_id == Block.id
+    )
+
+
+def _lying() -> CompoundSelect[int, datetime, datetime, str]:
+    """Return the statement for (space id, start, end, kind) of what is held (no kind) and blocks want."""
+    held = rows_between().subquery()
+    return union_all(
+        select(held.c.space_id, held.c.starts_at, held.c.ends_at, literal("")),
+        select(block_spaces.c.space_id, BlockDate.starts_at, BlockDate.ends_at, Block.kind)
+        .select_from(_wanted_dates())
+        .where(
+            among(block_spaces.c.space_id, bindparam("space_ids", type_=Ids)),
+            BlockDate.starts_at < bindparam("window_end", type_=UTCDateTime),
+            BlockDate.ends_at > bindparam("window_start", type_=UTCDateTime),
+        ),
+    )
+
+
 _BETWEEN = rows_between()
+_LYING = _lying()

@@ -5,6 +5,7 @@ The database refuses an overlap whatever happens here; the look before the leap 
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from enum import IntEnum
 from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select, text
@@ -34,18 +35,32 @@ Hold = Sequence[Part]
 Released = tuple[int, Interval]
 """A space and the time in which it was held until now."""
 
-_listeners: list[Callable[[Sequence[Released], datetime], None]] = []
+Listener = Callable[[Sequence[Released], datetime], None]
 
 
-def on_release(
-    listener: Callable[[Sequence[Released], datetime], None],
-) -> Callable[[Sequence[Released], datetime], None]:
-    """Have a function called with what a transaction has given back, just before it commits.
+class Turn(IntEnum):
+    """In which order those are told who want what is given back."""
+
+    BLOCKS = 1
+    """Closures, own use and outside events: what they want is nobody else's to have."""
+    WAITING = 2
+    """Who waits for a date."""
+
+
+_listeners: dict[Turn, Listener] = {}
+
+
+def on_release(turn: Turn) -> Callable[[Listener], Listener]:
+    """Have a function called, in its turn, with what a transaction has given back, just before it commits.
 
     By then some of it may be taken again. Those called hold the locks that the releasing service took.
     """
-    _listeners.append(listener)
-    return listener
+
+    def listen(listener: Listener) -> Listener:
+        _listeners[turn] = listener
+        return listener
+
+    return listen
 
 
 def lock(space_ids: Iterable[int]) -> None:
@@ -85,19 +100,37 @@ def claim_all(kind: str, holds: Sequence[Hold]) -> list[int]:
             insert(Claim).returning(Claim.id, sort_by_parameter_order=True), [{"kind": kind} for _ in holds]
         )
     )
-    rows = [
-        {"space_id": space_id, "starts_at": each.start, "ends_at": each.end, "claim_id": claim_id}
-        for claim_id, hold in zip(ids, holds, strict=True)
-        for space_id, each in rows_of_hold(hold)
-    ]
-    rows.sort(key=lambda row: (row["space_id"], row["starts_at"]))
     try:
-        db.session.execute(insert(Occupancy), rows)
+        take(
+            (claim_id, space_id, each)
+            for claim_id, hold in zip(ids, holds, strict=True)
+            for space_id, each in rows_of_hold(hold)
+        )
+    except SlotTaken as error:
+        raise SlotTaken(sorted(part.interval for hold in holds for part in hold)) from error
+    return ids
+
+
+def take(rows: Iterable[tuple[int, int, Interval]]) -> None:
+    """Have claims hold this as well, given as (claim id, space id, interval), or nothing of it.
+
+    The caller holds `lock` and has looked what is free. Raises SlotTaken.
+    """
+    ordered = sorted(rows, key=lambda row: (row[1], row[2]))
+    if not ordered:
+        return
+    try:
+        db.session.execute(
+            insert(Occupancy),
+            [
+                {"claim_id": claim_id, "space_id": space_id, "starts_at": each.start, "ends_at": each.end}
+                for claim_id, space_id, each in ordered
+            ],
+        )
     except IntegrityError as error:
         if _REFUSED in str(error.orig):
-            raise SlotTaken(sorted(part.interval for hold in holds for part in hold)) from error
+            raise SlotTaken(sorted(each for _claim_id, _space_id, each in ordered)) from error
         raise
-    return ids
 
 
 def rows_of_hold(hold: Hold) -> list[tuple[int, Interval]]:
@@ -134,7 +167,7 @@ def release(claim_ids: Collection[int], *, now: datetime) -> None:
 
 def _tell_listeners(items: list[tuple[datetime, int, datetime, datetime]]) -> None:
     released = [(space_id, Interval(start, end)) for _now, space_id, start, end in items]
-    for listener in _listeners:
+    for _turn, listener in sorted(_listeners.items()):
         if items:
             listener(released, items[0][0])
 

@@ -12,8 +12,9 @@ from sqlalchemy.orm import selectinload
 from booking.access.actor import Actor
 from booking.audit.models import AuditEntry
 from booking.audit.service import record
-from booking.errors import NotFound
+from booking.errors import NotFound, SlotTaken
 from booking.extensions import db
+from booking.occupancy import blocks
 from booking.occupancy import service as occupancy
 from booking.reservations import messages
 from booking.reservations.lifecycle import HOLDING, State, Step, after, holds_space
@@ -22,7 +23,7 @@ from booking.reservations.offer_mail import take_back_mail
 from booking.reservations.standing import partly
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
-from booking.timetable.interval import Interval
+from booking.timetable.interval import Interval, subtract
 from booking.versions.service import Scope, touch
 
 
@@ -71,11 +72,13 @@ def take_step(
     actor_id: int | None,
     now: datetime,
     reason: str = "",
+    promised: Collection[occupancy.Released] = (),
     **details: object,
 ) -> AuditEntry:
     """Move these dates of one reservation by one step and record it; open proposals for them end. Flushes.
 
-    `actor_id` None is the service itself. Raises WrongState, and SlotTaken when a space is not free.
+    `actor_id` None is the service itself; `promised` as in `hold`. Raises WrongState, and SlotTaken when a
+    space is not free.
     """
     states = [after(State(each.state), step) for each in occurrences]
     close_proposals(occurrences, now=now)
@@ -85,7 +88,7 @@ def take_step(
         occurrence.state = state.value
         wanted.append((occurrence, hold_of(occurrence)))
         mark_changed(occurrence, now)
-    hold(wanted, now=now)
+    hold(wanted, now=now, promised=promised)
     return record_change(step.value, occurrences, actor_id=actor_id, now=now, reason=reason, **details)
 
 
@@ -106,25 +109,48 @@ def hold_of(occurrence: Occurrence) -> occupancy.Hold:
     return (own, occupancy.Part(room_of(move.room_id).space_ids, claimed(move)))
 
 
-def hold(wanted: Sequence[tuple[Occurrence, occupancy.Hold]], *, now: datetime) -> None:
+def hold(
+    wanted: Sequence[tuple[Occurrence, occupancy.Hold]],
+    *,
+    now: datetime,
+    promised: Collection[occupancy.Released] = (),
+) -> None:
     """Have these dates hold exactly this: all old claims are released, then all new ones are made.
 
-    A date that holds the same already keeps its claim. Raises SlotTaken when something is not free.
+    A date that holds the same already keeps its claim. What is left behind falls at once to the blocks that
+    want it, and none of it to another date, unless it is among what was `promised`: offered and held until
+    now. Raises SlotTaken when something is not free.
     """
     held = occupancy.held([each.claim_id for each, _parts in wanted if each.claim_id is not None])
     changed = [
-        (occurrence, parts)
+        (occurrence, parts, held.get(occurrence.claim_id or 0, []))
         for occurrence, parts in wanted
         if occupancy.rows_of_hold(parts) != held.get(occurrence.claim_id or 0, [])
     ]
-    ended = [occurrence.claim_id for occurrence, _parts in changed if occurrence.claim_id is not None]
-    for occurrence, _parts in changed:
+    ended = [occurrence.claim_id for occurrence, _parts, _old in changed if occurrence.claim_id is not None]
+    for occurrence, _parts, _old in changed:
         occurrence.claim_id = None
     occupancy.release(ended, now=now)
-    holding = [(occurrence, parts) for occurrence, parts in changed if parts]
-    made = occupancy.claim_all("occurrence", [parts for _occurrence, parts in holding])
-    for (occurrence, _parts), claim_id in zip(holding, made, strict=True):
+    holding = [(occurrence, parts, old) for occurrence, parts, old in changed if parts]
+    if ended:
+        _leave_to_blocks([(parts, [*old, *promised]) for _occurrence, parts, old in holding])
+    made = occupancy.claim_all("occurrence", [parts for _occurrence, parts, _old in holding])
+    for (occurrence, _parts, _old), claim_id in zip(holding, made, strict=True):
         occurrence.claim_id = claim_id
+    blocks.take_released([row for claim_id in ended for row in held.get(claim_id, ())], now)
+
+
+def _leave_to_blocks(holds: Iterable[tuple[occupancy.Hold, Sequence[occupancy.Released]]]) -> None:
+    """Raise SlotTaken for a hold that would gain what a block wants. In: with what it has had of its own."""
+    gained: list[tuple[int, Interval, occupancy.Hold]] = []
+    for parts, own in holds:
+        for space_id, interval in occupancy.rows_of_hold(parts):
+            had = [each for own_space, each in own if own_space == space_id]
+            gained += [(space_id, each, parts) for each in subtract([interval], had)]
+    wanted = blocks.wanted_of((space_id, each) for space_id, each, _parts in gained)
+    if wanted:
+        refused = [parts for _space, each, parts in gained if any(each.overlaps(other) for other in wanted)]
+        raise SlotTaken(sorted({part.interval for parts in refused for part in parts}))
 
 
 def close_proposals(

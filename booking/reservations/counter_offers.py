@@ -1,4 +1,4 @@
-"""What an owner can offer instead of a pending date: until when, by which rules, and what it takes.
+"""What an owner can offer instead of a date: until when, by which rules, and what it takes.
 
 An approver may pass over a room's notice and lengths, not its hours or size.
 """
@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from booking.clock import zone
 from booking.errors import RuleViolation, SlotTaken, Violation, WrongState
+from booking.occupancy import blocks
 from booking.occupancy import service as occupancy
 from booking.reservations.changes import claimed, room_of
-from booking.reservations.lifecycle import ACTIVE, State
+from booking.reservations.lifecycle import ACTIVE
 from booking.reservations.models import LONGEST_DAYS, Occurrence
 from booking.rooms.facts import RoomFacts
 from booking.rooms.rules import RoomRules, broken_by_people, broken_by_time
@@ -33,8 +34,8 @@ def refuse_closed(occurrence: Occurrence, now: datetime) -> None:
         raise WrongState("already_begun")
     if occurrence.proposal is not None and occurrence.proposal.side == "booker":
         raise WrongState("move_comes_first")
-    if occurrence.state != State.PENDING:
-        raise WrongState("only_pending_is_offered", state=occurrence.state, step="offer")
+    if occurrence.state not in ACTIVE:
+        raise WrongState("only_open_is_offered", state=occurrence.state, step="offer")
 
 
 def leaves_time(occurrence: Occurrence, start: datetime, now: datetime) -> bool:
@@ -73,6 +74,8 @@ def claim_offer(occurrence: Occurrence, room: RoomFacts, wanted: Interval) -> in
         shares = set(room_of(other.room_id).space_ids) & set(room.space_ids)
         if other is not occurrence and other.state in ACTIVE and shares and claimed(other).overlaps(wanted):
             raise SlotTaken([wanted])
+    if blocks.wanted_of((space_id, wanted) for space_id in room.space_ids):
+        raise SlotTaken([wanted])  # also where this date itself still holds it
     own = occupancy.held([occurrence.claim_id]) if occurrence.claim_id is not None else {}
     by_space: dict[int, list[Interval]] = {}
     for space_id, interval in own.get(occurrence.claim_id or 0, []):

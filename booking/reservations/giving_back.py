@@ -7,7 +7,7 @@ more but can still let others have the time, and the owner sees that it was late
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from booking.access.actor import Actor
 from booking.access.roles import Right
@@ -119,10 +119,11 @@ def _give_back(
             raise WrongState("already_begun")
     late = [each for each in chosen if is_late(each, now)]
     in_time = [each for each in chosen if each not in late]
-    for dates, kind, details in (
+    steps: list[tuple[list[Occurrence], str, dict[str, Any]]] = [
         (in_time, "cancelled_by_booker", {}),
         (late, "given_back", {"late": True}),
-    ):
+    ]
+    for dates, kind, details in steps:
         if dates:
             take_step(
                 Step.CANCEL, dates, actor_id=actor.user_id, now=now, reason=reason, by="booker", **details

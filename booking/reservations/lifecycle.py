@@ -33,7 +33,7 @@ class Step(StrEnum):
     EXPIRE = "expire"
     CANCEL = "cancel"
     ACCEPT = "accept"
-    """The booker takes the owner's counter-offer: confirmed at the offered time."""
+    """The booker takes what the owner offers instead: confirmed at the offered time."""
     MARK_USED = "mark_used"
     MARK_NO_SHOW = "mark_no_show"
 
@@ -45,7 +45,7 @@ _STEPS: dict[Step, tuple[frozenset[State], State]] = {
     Step.WITHDRAW: (frozenset({State.PENDING}), State.WITHDRAWN),
     Step.EXPIRE: (frozenset({State.PENDING}), State.EXPIRED),
     Step.CANCEL: (frozenset({State.CONFIRMED}), State.CANCELLED),
-    Step.ACCEPT: (frozenset({State.PENDING}), State.CONFIRMED),
+    Step.ACCEPT: (frozenset({State.PENDING, State.CONFIRMED}), State.CONFIRMED),
     # What was marked wrongly is marked anew
     Step.MARK_USED: (frozenset({State.CONFIRMED, State.NO_SHOW}), State.USED),
     Step.MARK_NO_SHOW: (frozenset({State.CONFIRMED, State.USED}), State.NO_SHOW),

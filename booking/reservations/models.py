@@ -138,10 +138,10 @@ SHOWN_PEOPLE = func.coalesce(Occurrence.own_people, Reservation.people)
 class Proposal(Model):
     """Another time or room for one date, that one side proposes and the other accepts or refuses.
 
-    The owner's is a counter-offer for a pending date and takes the new slot by a claim of its own until
-    `deadline_at`. The booker's is a move of a confirmed date that needs the owner's consent: then the date's
-    own claim takes the old and the new slot, and this one's is empty. `is_alone`: it is not what the series
-    wants, so the date becomes an exception where it is carried out.
+    The owner's is a counter-offer for a pending date, or a wish to move a confirmed one, and takes the new
+    slot by a claim of its own until `deadline_at`. The booker's is a move of a confirmed date that needs the
+    owner's consent: then the date's own claim takes the old and the new slot, and this one's is empty.
+    `is_alone`: it is not what the series wants, so the date becomes an exception where it is carried out.
     """
 
     __tablename__ = "proposals"

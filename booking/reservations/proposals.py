@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from booking.access.actor import Actor
 from booking.errors import NotFound, RuleViolation, Violation, WrongState
 from booking.extensions import db
+from booking.occupancy import service as occupancy
 from booking.reservations import messages, policy
 from booking.reservations.changes import (
     close_proposals,
@@ -51,10 +52,11 @@ def offer(
     actor: Actor,
     now: datetime,
 ) -> Proposal:
-    """Offer another time or room for a pending date, as an approver; it is held until the deadline.
+    """Offer another time or room for a pending or confirmed date, as an approver; held until the deadline.
 
-    The room is any published one of the same owner. An offer made before for this date is replaced. Raises
-    RuleViolation for a room or time that cannot be offered, SlotTaken.
+    A confirmed date stays as it is until the booker accepts. The room is any published one of the same owner.
+    An offer made before for this date is replaced. Raises RuleViolation for a room or time that cannot be
+    offered, SlotTaken.
     """
     room = catalogue().by_slug.get(room_slug)
     reservation = for_change(reference, policy.require_decider, actor, also=[room] if room else [])
@@ -87,7 +89,7 @@ def offer(
 
 
 def accept(reference: str, proposal_id: int, *, actor: Actor, now: datetime) -> Proposal:
-    """Take the owner's offer for the booker: the date moves there and is confirmed.
+    """Take the owner's offer for the booker: the date moves there and is confirmed, or stays so.
 
     Raises WrongState after the deadline too.
     """
@@ -95,6 +97,7 @@ def accept(reference: str, proposal_id: int, *, actor: Actor, now: datetime) -> 
     proposal = _open(reservation, proposal_id, "owner", now)
     occurrence = proposal.occurrence
     changes = changes_of([occurrence])
+    offered = occupancy.held([proposal.claim_id] if proposal.claim_id is not None else [])
     close_proposals([occurrence], now=now, state="accepted")
     place(occurrence, proposal)
     take_step(
@@ -102,6 +105,7 @@ def accept(reference: str, proposal_id: int, *, actor: Actor, now: datetime) -> 
         [occurrence],
         actor_id=actor.user_id,
         now=now,
+        promised=[row for rows in offered.values() for row in rows],
         proposal=proposal.id,
         left=written(changes),
     )
@@ -113,7 +117,7 @@ def accept(reference: str, proposal_id: int, *, actor: Actor, now: datetime) -> 
 
 
 def refuse(reference: str, proposal_id: int, *, actor: Actor, now: datetime, reason: str = "") -> Proposal:
-    """Refuse the owner's offer for the booker: the date goes on waiting for a decision, where it can."""
+    """Refuse the owner's offer for the booker: the date stays as it is, waiting where it can or confirmed."""
     reservation = for_change(reference, policy.require_booker, actor)
     proposal = _open(reservation, proposal_id, "owner", now)
     occurrence, words = proposal.occurrence, words_of(reason, "refusal")

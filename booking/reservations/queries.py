@@ -11,6 +11,8 @@ from booking.access.actor import Actor
 from booking.access.roles import Right
 from booking.errors import NotFound
 from booking.extensions import db
+from booking.i18n import gettext as _
+from booking.occupancy.models import OWN_USE, Block, BlockDate
 from booking.occupancy.queries import between, rows_between
 from booking.organisations.models import Organisation
 from booking.reservations.lifecycle import State
@@ -23,7 +25,7 @@ from booking.reservations.models import (
     Reservation,
 )
 from booking.reservations.policy import Sight, sight, state_shown
-from booking.reservations.seen import Seen, unaccounted
+from booking.reservations.seen import Seen, blocked, unaccounted
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.timetable.interval import Interval
@@ -49,8 +51,8 @@ def visible_occurrences(rooms: Iterable[RoomFacts], window: Interval, actor: Act
     """Return what lies on these rooms' spaces in the window, as this reader may see it, by start.
 
     What holds a space is found through the occupancy table: dates, also another room's use of a shared
-    space, and nameless stretches where no date accounts for what is held. Requests that only compete are
-    few and found by their state. Two statements.
+    space, closures and own use, and nameless stretches where nothing accounts for what is held. Requests that
+    only compete are few and found by their state. Two statements.
     """
     facts, every = list(rooms), catalogue().by_id
     space_ids = {space_id for room in facts for space_id in room.space_ids}
@@ -68,7 +70,10 @@ def visible_occurrences(rooms: Iterable[RoomFacts], window: Interval, actor: Act
     dates = {row.id: row for row in (*held, *competing) if row.id is not None}
     # the owner of the booked room: of a whole hall, when a half is looked at
     seen = [_seen(row, every[row.room_id], actor) for row in dates.values()]
-    seen += _unaccounted(held, every)
+    rows = [(row.space_id, Interval(row.held_from, row.held_until), row.held_by) for row in held]
+    blocks = {row.held_by: (row.block, _block_title(row, every, actor)) for row in held if row.block}
+    seen += blocked(rows, blocks)
+    seen += _unaccounted([row for row in held if not row.block], every)
     return sorted(
         (each for each in seen if each.claimed.overlaps(window) and space_ids.intersection(each.space_ids)),
         key=lambda each: (each.use.start, each.occurrence_id),
@@ -131,9 +136,14 @@ def _held_rows() -> Select[*tuple[Any, ...]]:
             taken.c.starts_at.label("held_from"),
             taken.c.ends_at.label("held_until"),
             taken.c.claim_id.label("held_by"),
+            Block.kind.label("block"),
+            Block.title.label("block_title"),
+            Block.is_public.label("block_is_public"),
             *_SEEN_COLUMNS,
         )
         .select_from(taken)
+        .outerjoin(BlockDate, BlockDate.claim_id == taken.c.claim_id)
+        .outerjoin(BlockDate.block)
         .outerjoin(Occurrence, Occurrence.claim_id == taken.c.claim_id)
         .outerjoin(Occurrence.reservation)
         .outerjoin(Reservation.organisation)
@@ -145,6 +155,14 @@ def _unaccounted(held: Sequence[Row[*tuple[Any, ...]]], every: Mapping[int, Room
     return unaccounted(
         [(row.space_id, Interval(row.held_from, row.held_until), row.held_by) for row in held], dates
     )
+
+
+def _block_title(row: Row[*tuple[Any, ...]], every: Mapping[int, RoomFacts], actor: Actor) -> str:
+    """Return what a closure or own use is called: by its title to whom it is told, else by its kind."""
+    owners = {room.owner_id for room in every.values() if row.space_id in room.space_ids}
+    if row.block_title and (row.block_is_public or any(actor.has(Right.KEEP_ROOMS, each) for each in owners)):
+        return str(row.block_title)
+    return _("oma käyttö") if row.block == OWN_USE else ""
 
 
 def _seen_rows() -> Select[*tuple[Any, ...]]:

@@ -56,8 +56,8 @@ register_sentences(
         "proposal_closed": _l("Ehdotus ei ole enää voimassa. Katso nykyinen tilanne."),
         "offer_lapsed": _l("Ehdotuksen vastausaika on jo ohi."),
         "offer_is_the_request": _l("Tätä aikaa pyydettiin. Vahvista pyyntö tai valitse muu aika tai tila."),
-        "only_pending_is_offered": _l(
-            "Aika ei enää odota päätöstä, joten sille ei voi ehdottaa toista. Katso nykyinen tilanne."
+        "only_open_is_offered": _l(
+            "Aika on hylätty, peruttu tai käytetty. Sille ei voi enää ehdottaa toista."
         ),
         "move_comes_first": _l("Varaaja on pyytänyt tälle ajalle siirtoa. Vahvista tai hylkää siirto ensin."),
         "no_time_to_answer": _l(

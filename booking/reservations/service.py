@@ -1,6 +1,7 @@
 """Ask for a room, once or for a whole series."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -8,11 +9,13 @@ from sqlalchemy import func, select
 from booking.access.actor import Actor
 from booking.access.roles import Right
 from booking.audit.service import record
+from booking.availability.search import closed_by_owner
 from booking.availability.wishes import Wish, wishes_of
 from booking.clock import zone
 from booking.errors import Forbidden, RuleViolation, Violation
 from booking.extensions import db
 from booking.occupancy import service as occupancy
+from booking.occupancy.queries import taken_dates
 from booking.organisations.models import Organisation
 from booking.reservations import messages
 from booking.reservations.changes import lock_rooms, lose_competitors, touch_calendars
@@ -39,7 +42,8 @@ def request_reservation(
     """Ask for a room, in the caller's transaction, and return the reservation, flushed.
 
     A date in a room that is free at once for anyone entitled confirms by itself; otherwise it is pending, and
-    with `holds` takes its space until it is decided, whatever the room says. All dates are asked for or none.
+    with `holds` takes its space until it is decided, whatever the room says: what the waiting list has held
+    for who asks, also where a closure has come since. All dates are asked for or none.
     Dates that `request.fixes` put into another owner's room become a reservation of their own, a companion.
     Raises NotFound (no such room), Forbidden (not one of the association's bookers), RuleViolation with
     everything that is wrong, SlotTaken with the times that are not free.
@@ -52,6 +56,8 @@ def request_reservation(
     wishes = _wishes(request, room, rooms)
     asked = list({wish.room.id: wish.room for wish in wishes if wish.is_booked}.values()) or [room]
     refuse_broken_rules(request, wishes, asked, actor, organisation, now)
+    if not holds:
+        refuse_closed(wishes)
     lock_rooms(asked)
     for each in asked:
         refuse_over_quota(each, organisation, now)
@@ -104,6 +110,23 @@ def refuse_broken_rules(
     broken = broken_by_form(request)
     broken += broken_by_rooms(request, wishes, rooms, actor, organisation_id)
     broken += broken_by_dates(wishes, now)
+    if broken:
+        raise RuleViolation(broken)
+
+
+def refuse_closed(wishes: Sequence[Wish]) -> None:
+    """Raise RuleViolation for the dates at which the owner has closed the room: a courtesy, as any look.
+
+    The constraint decides: what a closure wants is held, by itself or by whom it waits for.
+    """
+    booked = [(wish, wish.use) for wish in wishes if wish.is_booked and wish.use is not None]
+    found = taken_dates({wish.room.id for wish, _use in booked}, [use for _wish, use in booked])
+    several = len(wishes) > 1
+    broken = [
+        replace(closed_by_owner(use), on=wish.on if several or wish.fix is not None else None)
+        for n, (wish, use) in enumerate(booked)
+        if found.get((wish.room.id, n)) == "closed"
+    ]
     if broken:
         raise RuleViolation(broken)
 

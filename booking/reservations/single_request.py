@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.access.actor import Actor
 from booking.availability.alternatives import Alternative, choose
-from booking.availability.queries import search, taken_around
+from booking.availability.queries import around_use, search
 from booking.availability.results import Result, results
 from booking.errors import Violation
 from booking.reservations.other_rooms import differences
@@ -49,7 +49,7 @@ def look_at_one(
 
 def why_taken(room: RoomFacts, use: Interval) -> Violation:
     """Return what stands in the way: another use, or only the cleaning that this one would need."""
-    taken = taken_around([room], use)
+    taken = around_use([room], use).taken
     if any(each.overlaps(use) for intervals in taken.values() for each in intervals):
         return Violation("slot_taken", "start")
     return Violation("no_time_to_clean", "end", {"minutes": room.rules.turnaround_minutes})

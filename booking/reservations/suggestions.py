@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from booking.availability.queries import taken_around
+from booking.availability.queries import around_use
 from booking.availability.search import nearest_start
 from booking.clock import zone
 from booking.occupancy import service as occupancy
@@ -104,14 +104,15 @@ def _other_start(room: RoomFacts, use: Interval, busy: Sequence[Interval], now: 
 def _taken(
     occurrence: Occurrence, rooms: Sequence[RoomFacts], use: Interval
 ) -> dict[int, Sequence[Interval]]:
-    """Return what others take of these rooms' spaces around the use."""
+    """Return what others take, and what blocks want, of these rooms' spaces around the use."""
     proposal = occurrence.proposal
     claims = {occurrence.claim_id, proposal.claim_id if proposal else None}
     own: dict[int, list[Interval]] = {}
     for held in occupancy.held([claim_id for claim_id in claims if claim_id is not None]).values():
         for space_id, interval in held:
             own.setdefault(space_id, []).append(interval)
+    around = around_use(rooms, use)
     return {
-        space_id: subtract(intervals, own.get(space_id, ()))
-        for space_id, intervals in taken_around(rooms, use).items()
+        space_id: [*subtract(intervals, own.get(space_id, ())), *around.blocked[space_id]]
+        for space_id, intervals in around.taken.items()
     }

@@ -78,7 +78,7 @@ def week_of(
     days = iso.days()
     today = local_date(now, zone)
     first, last = _hours(room, days, seen, zone)
-    step = FINE_ROW if any(_is_fine(each.use) for each in seen) else ROW
+    step = FINE_ROW if any(_is_fine(each.use) for each in seen if not each.block) else ROW
     columns = [_column(on, first, last, step, room, seen, now=now, zone=zone) for on in days]
     until = last_day_to_book(room.rules, now, zone)
     rows = []
@@ -101,12 +101,15 @@ def week_of(
 
 
 def _hours(room: RoomFacts, days: Sequence[date], seen: Sequence[Seen], zone: ZoneInfo) -> tuple[int, int]:
-    """Return the first and last minute of the table: all openings and all uses of the week, whole hours."""
+    """Return the first and last minute of the table: all openings and all uses of the week, whole hours.
+
+    Closures lie within: they mostly last for days.
+    """
     bounds = []
     for on in days:
         midnight = day(on, zone).start
         stretches = [*opened_on(room.hours, on, zone)]
-        stretches += [each.use for each in seen if local_date(each.use.start, zone) == on]
+        stretches += [each.use for each in seen if not each.block and local_date(each.use.start, zone) == on]
         for each in stretches:
             start, end = _minute(each.start, midnight, zone), _minute(each.end, midnight, zone)
             bounds.append((start, min(end, 2 * _DAY)))
@@ -156,7 +159,7 @@ def _line(
         return _Line(("closed",), start, end, "closed")
     here = [each for each in seen if each.claimed.start < end and each.claimed.end > start]
     in_use = [each for each in here if each.use.end > start]
-    for each in sorted(in_use, key=lambda each: (not each.holds, each.use.start)):
+    for each in sorted(in_use, key=lambda each: (not each.holds, bool(each.block), each.use.start)):
         return _Line(("seen", each.occurrence_id, each.use), start, end, each.look, each)
     if any(each.holds for each in here):
         return _Line(("turnaround",), start, end, "turnaround")
@@ -174,8 +177,8 @@ def _cell(on: date, lines: Sequence[_Line], bookable: bool) -> WeekCell:
         return WeekCell(on, first.start, lines[-1].end, len(lines), first.state, bookable=free)
     return WeekCell(
         day=on,
-        start=seen.use.start,
-        end=seen.use.end,
+        start=first.start if seen.block else seen.use.start,
+        end=lines[-1].end if seen.block else seen.use.end,
         rows=len(lines),
         state=first.state,
         label=seen.label,

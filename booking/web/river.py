@@ -110,13 +110,15 @@ _LOOKS = {
     '<rect width="7" height="100%" class="p-ink"/>',
 }
 _INK = {"taken": ("on-water", 7), "mine": ("on-water", 12), "pending": ("on-hatch", 7)}
+_INK_WHERE_LABELLED = {"closed": ("on-hatch", 7)}  # a closure has words, closing time needs none
 
 
 def _stone(river: River, stone: Stone, labels: bool) -> str:
     """Return one stone, a clipped little drawing of its own so that a long title stays inside."""
     text = ""
-    if labels and stone.state in _INK:
-        ink, x = _INK[stone.state]
+    written = _INK | _INK_WHERE_LABELLED if stone.label else _INK
+    if labels and stone.state in written:
+        ink, x = written[stone.state]
         word = stone.label or state_word("waiting" if stone.state == "pending" else stone.state)
         text = f'<text class="{ink} label" x="{x}" y="19">{escape(word)}</text>'
     return (

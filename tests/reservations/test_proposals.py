@@ -180,8 +180,10 @@ def test_the_time_of_another_date_of_the_same_series_is_not_offered(session: Any
         offered(town, series, LATER.shift(DAY))
 
 
-@pytest.mark.parametrize("state", ["confirmed", "declined", "withdrawn", "cancelled"])
-def test_only_a_pending_date_is_offered_another_time(session: Any, town: Town, state: str) -> None:
+@pytest.mark.parametrize("state", ["declined", "withdrawn", "cancelled"])
+def test_a_date_that_is_over_or_given_up_is_offered_no_other_time(
+    session: Any, town: Town, state: str
+) -> None:
     with pytest.raises(WrongState):
         offered(town, of_choir(town, state=state), EVENING.shift(3 * HOUR))
 

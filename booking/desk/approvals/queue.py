@@ -12,7 +12,7 @@ from booking.access.actor import Actor
 from booking.access.roles import Right
 from booking.db import Ids, among
 from booking.extensions import db
-from booking.occupancy.models import Claim
+from booking.occupancy.models import Block, BlockDate, Claim
 from booking.organisations.models import Organisation
 from booking.reservations.lifecycle import State
 from booking.reservations.models import Occurrence, Proposal, Reservation
@@ -23,7 +23,7 @@ QUEUE_LENGTH = 200  # requests on one page of the approver's queue
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whose claim it is. Without a reservation it is somebody's on the waiting list, or a closure."""
+    """Whose claim it is. Without a reservation it is somebody's on the waiting list, or a block's."""
 
     claim_id: int
     kind: str
@@ -31,6 +31,8 @@ class Holder:
     reference: str | None = None
     title: str | None = None
     organisation: str | None = None
+    block: str | None = None
+    block_title: str | None = None
 
 
 def dates_to_decide(actor: Actor, now: datetime) -> list[Occurrence]:
@@ -86,7 +88,11 @@ def holders(claim_ids: Collection[int]) -> dict[int, Holder]:
             Reservation.reference,
             Reservation.title,
             Organisation.name,
+            Block.kind,
+            Block.title,
         )
+        .outerjoin(BlockDate, BlockDate.claim_id == Claim.id)
+        .outerjoin(BlockDate.block)
         .outerjoin(Occurrence, Occurrence.claim_id == Claim.id)
         .outerjoin(Proposal, Proposal.claim_id == Claim.id)
         .outerjoin(offered, offered.id == Proposal.occurrence_id)

@@ -12,6 +12,7 @@ from booking.audit.service import history
 from booking.desk.approvals.deciding import DateToDecide, date_to_decide, prospects_in_words
 from booking.desk.approvals.queue import Holder, holders
 from booking.extensions import db
+from booking.occupancy.models import CLOSURE
 from booking.reservations.changes import competing_with, room_of
 from booking.reservations.dates import reasons_told
 from booking.reservations.decisions import is_to_decide
@@ -173,6 +174,9 @@ def _rival(other: Occurrence, mine: Occurrence) -> Other:
 
 
 def _holder(holder: Holder, mine: Occurrence) -> Other:
+    if holder.block is not None:
+        kind = _("suljettu") if holder.block == CLOSURE else _("oma käyttö")
+        return Other(f"{kind}: {holder.block_title}", None)
     if holder.reference is None or not _same_owner(holder.room_id, mine):
         words = _("tarjottu jonottajalle") if holder.kind == "waiting" else _("varattu muuhun")
         return Other(words, None)

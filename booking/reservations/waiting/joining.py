@@ -19,7 +19,12 @@ from booking.reservations.changes import lock_rooms
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.request import ReservationRequest
 from booking.reservations.series import slots_wanted
-from booking.reservations.service import organisation_of, refuse_broken_rules, request_reservation
+from booking.reservations.service import (
+    organisation_of,
+    refuse_broken_rules,
+    refuse_closed,
+    request_reservation,
+)
 from booking.reservations.waiting import messages, policy
 from booking.reservations.waiting.models import WaitingDate, WaitingEntry
 from booking.reservations.waiting.queries import OPEN, places
@@ -87,6 +92,7 @@ def checked(
     organisation = organisation_of(request, actor)
     wishes = [Wish(local_date(use.start, zone()), room, use, use) for use in uses]
     refuse_broken_rules(request, wishes, [room], actor, organisation, now)
+    refuse_closed(wishes)
     return room, organisation
 
 

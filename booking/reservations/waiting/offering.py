@@ -31,7 +31,7 @@ LONGEST_TO_ANSWER = timedelta(hours=24)
 LOOKED_AT_ONCE = 1000  # dates in one statement
 
 
-@occupancy.on_release
+@occupancy.on_release(occupancy.Turn.WAITING)
 def offer_released(released: Sequence[Released], now: datetime) -> None:
     """Offer what a transaction has given back. Who gave it back holds the locks of all rooms concerned."""
     rooms = catalogue().by_space
