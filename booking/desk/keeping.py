@@ -24,6 +24,13 @@ def room_kept(slug: str, actor: Actor) -> Room:
     return room
 
 
+def room_to_change(slug: str, actor: Actor) -> Room:
+    """As `room_kept`, and nobody else changes the room until the transaction ends."""
+    room_id = room_kept(slug, actor).id
+    query = select(Room).where(Room.id == room_id).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
 def owners_kept(actor: Actor) -> list[Organisation]:
     """Return the organisations whose rooms the person may keep, by name; they may have none yet."""
     wanted = Organisation.id.in_(actor.organisations_with(Right.KEEP_ROOMS))

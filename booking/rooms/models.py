@@ -104,8 +104,9 @@ class Room(Model):
     area_m2: Mapped[float | None] = mapped_column(Float)
     price_cents_per_hour: Mapped[int | None] = mapped_column(Integer)  # 0 is free of charge
     description: Mapped[str] = mapped_column(Text, default="")
-    terms: Mapped[str] = mapped_column(Text, default="")
-    terms_version: Mapped[int] = mapped_column(Integer, default=1)
+    # what they were before is asked for when they change (`rooms.terms`)
+    terms: Mapped[str] = mapped_column(Text, default="", active_history=True)
+    terms_version: Mapped[int] = mapped_column(Integer, default=1, active_history=True)
     contact: Mapped[str] = mapped_column(String(200), default="")
     access_instructions: Mapped[str] = mapped_column(Text, default="")  # only with a confirmed reservation
     source: Mapped[str] = mapped_column(String(300), default="")
@@ -126,6 +127,7 @@ class Room(Model):
     cancellation_days: Mapped[int] = mapped_column(Integer, default=7)
     most_active: Mapped[int | None] = mapped_column(Integer)
     open_on_holidays: Mapped[bool] = mapped_column(Boolean, default=False)
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the first time; its address is fixed
     changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, onupdate=now)  # feeds' LAST-MODIFIED
 
     venue: Mapped[Venue] = relationship()

@@ -261,6 +261,18 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(APPROVER, "/desk/rooms/raution-kylatupa/photos", 403),
         Sample(BOOKER, "/desk/rooms/karelia-sali/photos", 403),
     ),
+    "desk_rooms.list_rooms": (Sample(APPROVER, "/desk/rooms"), Sample(BOOKER, "/desk/rooms", 403)),
+    "desk_rooms.new_room": (Sample(APPROVER, "/desk/rooms/new"),),
+    "desk_rooms.room": (
+        Sample(APPROVER, "/desk/rooms/karelia-sali"),
+        Sample(APPROVER, "/desk/rooms/ukonlinna", 403),
+        Sample(APPROVER, "/desk/rooms/ei-ole", 404),
+    ),
+    "desk_rooms.facts": (Sample(APPROVER, "/desk/rooms/karelia-sali/facts"),),
+    "desk_rooms.venue": (
+        Sample(APPROVER, "/desk/venues/kulttuuritalo-virta"),
+        Sample(APPROVER, "/desk/venues/ei-ole", 404),
+    ),
     "desk.overview": (Sample(APPROVER, "/desk"), Sample(BOOKER, "/desk", 403)),
     "desk_hours.hours": (
         Sample(APPROVER, "/desk/rooms/mansikkalan-liikuntasali/hours"),

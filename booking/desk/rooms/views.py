@@ -1,6 +1,13 @@
 """All pages of this part of the desk; importing them ties them to the blueprint."""
 
-from booking.desk.rooms import photo_views
+from booking.desk.rooms import (  # noqa: F401
+    fact_views,
+    list_views,
+    opening_views,
+    photo_views,
+    sentences,
+)
 from booking.desk.rooms.blueprint import blueprint
+from booking.rooms import terms as _terms  # noqa: F401 - keeps every version, whoever changes the text
 
-__all__ = ["blueprint", "photo_views"]
+__all__ = ["blueprint"]

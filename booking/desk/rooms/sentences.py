@@ -1,0 +1,15 @@
+"""The sentences of what can be refused about a room that is kept."""
+
+from flask_babel import lazy_gettext as _l
+
+from booking.web.sentences import register_sentences
+
+register_sentences(
+    {
+        "room_name_missing": _l("Kirjoita tilan nimi suomeksi."),
+        "room_is_there": _l("Tämän niminen tila on jo samassa paikassa. Anna toinen nimi."),
+        "unknown_kind": _l("Valitse, millainen tila on."),
+        "unknown_venue": _l("Toimipistettä ei ole. Valitse toimipiste luettelosta."),
+        "venue_name_missing": _l("Kirjoita toimipisteen nimi, esimerkiksi talon nimi."),
+    }
+)
