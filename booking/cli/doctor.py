@@ -22,6 +22,7 @@ from booking.extensions import db
 from booking.outbox.delivery import count_given_up, count_overdue
 from booking.outbox.envelope import UnusableAddress, sender
 from booking.outbox.post_office import NotDelivered, open_post_office
+from booking.paper.engine import is_available
 from config import Settings
 
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)  # no clock that is right shows less
@@ -71,6 +72,7 @@ def examine() -> Iterator[Finding]:
             yield from _waiting_mail()
         yield _clock()
     yield _mail(settings)
+    yield _paper()
 
 
 def _configuration(settings: Settings) -> Iterator[Finding]:
@@ -147,6 +149,14 @@ def _mail(settings: Settings) -> Finding:
         return Finding("mail", "the mail server answers")
     public = is_public(settings.base_url)
     return Finding("mail", f"is written to {settings.mail_dir} (MAIL_URL is not set)", note=public)
+
+
+def _paper() -> Finding:
+    if is_available():
+        return Finding("PDF", "documents on paper can be made")
+    return Finding(
+        "PDF", "cannot be made: Pango is missing (Debian: apt install libpangoft2-1.0-0)", note=True
+    )
 
 
 def _waiting_mail() -> Iterator[Finding]:

@@ -31,7 +31,7 @@ def room(slug: str) -> ResponseReturnValue:
     """Show a room's facts, rules and week."""
     now, actor, rooms = clock.now(), current_actor(), catalogue()
     found = rooms.room(slug)
-    iso = _asked_week(local_date(now, clock.zone()))
+    iso = asked_week(local_date(now, clock.zone()))
     sharing = rooms.sharing(found)
     window = week(iso.year, iso.week, clock.zone()).extend_end(timedelta(days=1))
     seen = visible_occurrences([found], window, actor)
@@ -71,7 +71,8 @@ def why_not_requested(room: RoomFacts, actor: Actor) -> str | None:
     return sentence(found.code, found.params) if found else None
 
 
-def _asked_week(today: date) -> IsoWeek:
+def asked_week(today: date) -> IsoWeek:
+    """Return the week that `?week=` asks for, the coming one by default. Raises NotFound."""
     text = request.args.get("week")
     if not text:
         return IsoWeek.of(today + timedelta(days=1))  # on a Sunday one looks for the coming week

@@ -28,6 +28,9 @@ PEOPLE = (VISITOR, BOOKER, APPROVER, ADMIN)
 # Answers that are not pages for people.
 NOT_PAGES = {
     "static",
+    "sheets.week_pdf",
+    "sheets.season_pdf",
+    "sheets.door_pdf",
     "calendars.room_feed",
     "calendars.organisation_feed",
     "calendars.owner_feed",

@@ -1,0 +1,1 @@
+"""Reservations as a sheet: one line a date, out and in."""
