@@ -38,6 +38,7 @@ BUSY_TIMEOUT_SECONDS = 8  # how long SQLite waits for another writer before it s
 ATTEMPTS = 6
 _HOOKS = "booking.at_commit"
 _LAST_HOOKS = "booking.last_at_commit"
+_NOTES = "booking.notes"
 _RETRYABLE_SQLSTATES = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock not available
 
 
@@ -187,6 +188,12 @@ def at_commit(hook: Callable[[list[Any]], None], *items: Any, last: bool = False
     kept.setdefault(hook, set()).update(items)
 
 
+def notes() -> dict[str, Any]:
+    """Return what this transaction keeps in mind; forgotten when it ends, or begins again."""
+    kept: dict[str, Any] = db.session().info.setdefault(_NOTES, {})
+    return kept
+
+
 def _run_hooks(session: Session) -> None:
     while hooks := session.info.pop(_HOOKS, None):
         for hook, items in hooks.items():
@@ -208,6 +215,7 @@ def in_transaction(work: Callable[[], T]) -> T:
         session.expire_all()
         session.info.pop(_HOOKS, None)
         session.info.pop(_LAST_HOOKS, None)
+        session.info.pop(_NOTES, None)
         try:
             session.connection(execution_options={"writes": True})
             result = work()
@@ -224,6 +232,8 @@ def in_transaction(work: Callable[[], T]) -> T:
             raise
         else:
             return result
+        finally:
+            session.info.pop(_NOTES, None)
     raise AssertionError("the last attempt returns or raises")
 
 

@@ -23,6 +23,7 @@ from booking.outbox.delivery import deliver_due
 from booking.reservations.decisions import expire_pending
 from booking.reservations.proposals import expire_proposals
 from booking.reservations.reminders import remind_approvers, remind_bookers
+from booking.reservations.undoing.service import forget_old
 from booking.reservations.waiting.offering import offer_free
 from booking.reservations.waiting.service import lapse_due
 
@@ -56,6 +57,7 @@ def standard_jobs(stopping: threading.Event) -> tuple[Job, ...]:
         Job("offer what is free", 60, alone("offers", lambda now: offer_free(now=now))),
         Job("remind bookers", 300, remind(lambda now: remind_bookers(now=now))),
         Job("remind approvers", 3600, remind(lambda now: remind_approvers(now=now))),
+        Job("forget decisions", 600, alone("decisions", forget_old)),
         Job("forget sign-in attempts", 3600, alone("attempts", throttle.forget_old)),
     )
 

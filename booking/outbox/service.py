@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete
 
 from booking.extensions import db
 from booking.outbox.message import Message
@@ -40,20 +40,33 @@ def post(message: Message, *, now: datetime, wait_seconds: int = 0) -> OutboxMes
     return row
 
 
-def take_back(subject_kind: str, subject_id: int, kinds: Collection[str]) -> int:
-    """Remove the mails of these kinds about one thing that have not gone out; return how many there were."""
+def take_back(subject_kind: str, subject_id: int, kinds: Collection[str]) -> list[Message]:
+    """Remove the mails of these kinds about one thing that have not gone out; return them."""
+    about = (OutboxMessage.subject_kind == subject_kind, OutboxMessage.subject_id == subject_id)
+    return _remove(*about, OutboxMessage.kind.in_(kinds))
+
+
+def take_back_untried(mail_ids: Collection[int]) -> list[Message]:
+    """Remove those of these mails that no worker has ever taken to send; return them."""
+    return _remove(OutboxMessage.id.in_(mail_ids), OutboxMessage.attempts == 0)
+
+
+def _remove(*conditions: ColumnElement[bool]) -> list[Message]:
     db.session.flush()
     removed = db.session.execute(
         delete(OutboxMessage)
-        .where(
-            OutboxMessage.subject_kind == subject_kind,
-            OutboxMessage.subject_id == subject_id,
-            OutboxMessage.kind.in_(kinds),
-            OutboxMessage.delivered_at.is_(None),
+        .where(*conditions, OutboxMessage.delivered_at.is_(None))
+        .returning(
+            OutboxMessage.kind,
+            OutboxMessage.recipient,
+            OutboxMessage.language,
+            OutboxMessage.subject,
+            OutboxMessage.body,
+            OutboxMessage.subject_kind,
+            OutboxMessage.subject_id,
         )
-        .returning(OutboxMessage.id)
     )
-    return len(removed.all())
+    return [Message(*row) for row in removed]
 
 
 def _one_line(subject: str) -> str:

@@ -21,6 +21,7 @@ from booking.reservations.lifecycle import HOLDING, State, Step, after, holds_sp
 from booking.reservations.models import LONGEST_DAYS, REASON_LENGTH, Occurrence, Proposal, Reason, Reservation
 from booking.reservations.offer_mail import take_back_mail
 from booking.reservations.standing import partly
+from booking.reservations.undoing import keeping
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.timetable.interval import Interval, subtract
@@ -81,6 +82,7 @@ def take_step(
     space is not free.
     """
     states = [after(State(each.state), step) for each in occurrences]
+    keeping.before(occurrences)
     close_proposals(occurrences, now=now)
     take_back_mail(occurrences)
     wanted: list[tuple[Occurrence, occupancy.Hold]] = []
@@ -162,6 +164,7 @@ def close_proposals(
     mend: `hold` with `hold_of`.
     """
     ending = [each for each in occurrences if each.proposal is not None]
+    keeping.before(ending)
     take_back_mail(ending)
     closed = [each.proposal for each in ending if each.proposal is not None]
     ended = [each.claim_id for each in closed if each.claim_id is not None]
@@ -221,7 +224,7 @@ def lose_competitors(winners: Iterable[Occurrence], *, now: datetime) -> int:
 def lose_if_taken(occurrences: Sequence[Occurrence], *, now: datetime) -> None:
     """Decline those of these pending dates whose time was confirmed for another while an offer was open."""
     waiting = [each for each in occurrences if each.state == State.PENDING and each.claim_id is None]
-    winners = _beside(waiting, Occurrence.state.in_(HOLDING))
+    winners = beside(waiting, Occurrence.state.in_(HOLDING))
     _lose([each for each in waiting if winners[each.id]], now)
 
 
@@ -253,10 +256,10 @@ def competing(occurrence: Occurrence) -> list[Occurrence]:
 
 def competing_with(occurrences: Sequence[Occurrence]) -> dict[int, list[Occurrence]]:
     """Return `competing` of each of these dates, by its id. One statement."""
-    return _beside(occurrences, Occurrence.state == State.PENDING.value, Occurrence.claim_id.is_(None))
+    return beside(occurrences, Occurrence.state == State.PENDING.value, Occurrence.claim_id.is_(None))
 
 
-def _beside(
+def beside(
     occurrences: Sequence[Occurrence], *conditions: ColumnElement[bool]
 ) -> dict[int, list[Occurrence]]:
     """Return, for each date, the dates of other reservations that overlap it on a space it uses."""

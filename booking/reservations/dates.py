@@ -174,6 +174,8 @@ def reasons_told(steps: Iterable[tuple[str, Sequence[int], str]]) -> dict[int, s
     for action, ids, words in steps:
         if action in _ENDING:
             found.update(dict.fromkeys(ids, words))
+        elif action == "undo":
+            found = {number: reason for number, reason in found.items() if number not in ids}
     return {occurrence_id: words for occurrence_id, words in found.items() if words}
 
 

@@ -28,6 +28,8 @@ from booking.reservations.models import Occurrence, Proposal, Reservation
 from booking.reservations.moves import confirm_moves, decline_moves, move_of
 from booking.reservations.reasons import words_of
 from booking.reservations.standing import partly
+from booking.reservations.undoing.keeping import begin
+from booking.reservations.undoing.models import DecisionRecord
 from booking.rooms.rules import cancellation_deadline
 
 OWNERS_NOTICE = timedelta(days=14)  # DOMAIN.md: an owner cancelling for its own event gives so much notice
@@ -36,11 +38,15 @@ EXPIRED_AT_ONCE = 200  # dates a run; the next run takes the rest
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What an approver's decision did: dates and moves decided on, and requests that lost a date by it."""
+    """What an approver's decision did: dates and moves decided on, and requests that lost a date by it.
+
+    `record` is what it can be undone by for a minute.
+    """
 
     reservation: Reservation
     dates: int
     moves: int
+    record: DecisionRecord
     lost: int = 0
 
 
@@ -57,6 +63,7 @@ def confirm(
     _refuse_begun(chosen, now)
     pending, moving = _pending_and_moving(chosen)
     _refuse_begun(filter(None, map(move_of, moving)), now)
+    record = begin(reservation.room.owner_id, actor=actor, now=now)
     if moving:
         confirm_moves(moving, actor=actor, now=now)
     if pending:
@@ -64,7 +71,7 @@ def confirm(
         facts = partly(reservation, pending)
         messages.tell_booker("confirmed", reservation, pending, now=now, decision=True, facts=facts)
     lost = lose_competitors(chosen, now=now)
-    return Decided(reservation, len(pending), len(moving), lost)
+    return Decided(reservation, len(pending), len(moving), record, lost)
 
 
 def decline(
@@ -78,6 +85,7 @@ def decline(
     words = _required(reason)
     chosen = _chosen(reservation, occurrence_ids, Step.DECLINE)
     pending, moving = _pending_and_moving(chosen)
+    record = begin(reservation.room.owner_id, actor=actor, now=now)
     if moving:
         decline_moves(moving, words, actor=actor, now=now)
     if pending:
@@ -91,7 +99,7 @@ def decline(
             reason=words,
             facts=partly(reservation, pending),
         )
-    return Decided(reservation, len(pending), len(moving))
+    return Decided(reservation, len(pending), len(moving), record)
 
 
 def withdraw(
@@ -126,6 +134,7 @@ def cancel(
     chosen = _chosen(reservation, occurrence_ids, Step.CANCEL)
     _refuse_begun(chosen, now)
     if as_owner:
+        begin(reservation.room.owner_id, actor=actor, now=now)
         short = any(each.starts_at - now < OWNERS_NOTICE for each in chosen)
         take_step(
             Step.CANCEL, chosen, actor_id=actor.user_id, now=now, reason=words, by="owner", short_notice=short

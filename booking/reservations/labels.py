@@ -38,6 +38,7 @@ STEPS = {
     "withdraw_move": _l("Siirtopyyntö peruttiin, ja varaus pysyi ennallaan"),
     "expire_move": _l("Siirtopyyntö vanheni, ja varaus pysyi ennallaan"),
     "edit": _l("Varausta muutettiin"),
+    "undo": _l("Omistaja kumosi päätöksensä"),
     "ask": _l("Omistaja kysyi lisää"),
     "answer": _l("Varaaja vastasi kysymykseen"),
 }

@@ -15,12 +15,13 @@ from booking.organisations.membership import actor_of, people_with
 from booking.outbox.message import Message
 from booking.outbox.service import post
 from booking.reservations.models import Occurrence, Reservation
+from booking.reservations.undoing import keeping
+from booking.reservations.undoing.keeping import TIME_TO_UNDO
 from booking.rooms.catalogue import catalogue
 from booking.rooms.labels import room_name
 from booking.rooms.rules import cancellation_deadline
 from booking.timetable.interval import Interval
 
-TIME_TO_UNDO = 60  # seconds a decision's mail waits (DOMAIN.md)
 WITH_ALTERNATIVES = frozenset({"competing_lost", "declined"})
 MOST_DATES = 3  # dates of a series that a mail offers alternatives for
 MOST_A_DATE = 2
@@ -129,7 +130,9 @@ def _post(
             )
         if about is not None:
             message = replace(message, subject_kind=about[0], subject_id=about[1])
-        post(message, now=now, wait_seconds=TIME_TO_UNDO if decision else 0)
+        row = post(message, now=now, wait_seconds=TIME_TO_UNDO if decision else 0)
+        if decision:
+            keeping.posted(row.id)
 
 
 def _compose(

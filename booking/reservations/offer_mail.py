@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from booking.outbox.service import take_back
-from booking.reservations.messages import TIME_TO_UNDO
 from booking.reservations.models import Occurrence, Proposal
+from booking.reservations.undoing import keeping
+from booking.reservations.undoing.keeping import TIME_TO_UNDO
 
 SUBJECT = "proposal"  # what the mails are about: the outbox takes them back by it
 KINDS = ("offer_made", "offer_withdrawn")
@@ -21,7 +22,7 @@ def take_back_mail(occurrences: Iterable[Occurrence]) -> None:
     for occurrence in occurrences:
         for proposal in occurrence.proposals:
             if proposal.side == "owner":
-                take_back(SUBJECT, proposal.id, KINDS)
+                keeping.dropped(take_back(SUBJECT, proposal.id, KINDS))
 
 
 def was_told(proposal: Proposal) -> bool:

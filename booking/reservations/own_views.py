@@ -27,6 +27,7 @@ from booking.reservations.pages import cancelling, detail, handover
 from booking.reservations.policy import Sight
 from booking.reservations.questions.pages import exchange
 from booking.reservations.request_views import DECISION_DAYS
+from booking.reservations.undoing.pages import undoable
 from booking.reservations.waiting.pages import waiting_beside, waiting_items
 from booking.reservations.which_dates import WhichDates
 from booking.web.paging import page_numbers
@@ -162,6 +163,7 @@ def reservation_page(
         reason="" if problems.keys() & {"late-reason", "refusal"} else words,
         words=words,
         exchange=exchange(reservation, seen, actor, now),
+        undoable=undoable(reservation, actor, now) if policy.decides(reservation, actor) else None,
         answer=request.form.get("answer", ""),
         given=WhichDates.read(request.form),
     )

@@ -17,6 +17,7 @@ def moment() -> sa.types.TypeEngine:
 
 def upgrade() -> None:
     create_question_messages()
+    create_decision_records()
 
 
 def create_question_messages() -> None:
@@ -38,5 +39,19 @@ def create_question_messages() -> None:
     op.create_index(op.f("ix_question_messages_reservation_id"), "question_messages", ["reservation_id"])
 
 
+def create_decision_records() -> None:
+    op.create_table(
+        "decision_records",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.Column("decided_at", moment(), nullable=False),
+        sa.Column("undone_at", moment(), nullable=True),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision_records")),
+    )
+    op.create_index(op.f("ix_decision_records_decided_at"), "decision_records", ["decided_at"])
+
+
 def downgrade() -> None:
+    op.drop_table("decision_records")
     op.drop_table("question_messages")

@@ -36,6 +36,8 @@ class Route(NamedTuple):
             parts = parts.replace(variable, "999999")
         parts = parts.replace("<int(max=2147483647):message_id>", "999999")
         parts = parts.replace("<int(max=2147483647):photo_id>", "999999")
+        parts = parts.replace("<int(max=2147483647):decision_id>", "999999")
+        parts = parts.replace("<int(max=2147483647):deputy_id>", "999999")
         for variable in ("<slug>", "<reference>", "<token>", "<path:filename>", "<sha256>"):
             parts = parts.replace(variable, "ei-ole")
         assert "<" not in parts, f"say here what stands for the variables of {self.rule}"

@@ -61,7 +61,7 @@ def test_taking_back_leaves_other_things_other_kinds_and_what_has_gone_out(sessi
     other_thing = post(replace(MESSAGE, subject_id=8), now=NOW)
     sent = post(MESSAGE, now=NOW)
     sent.delivered_at = NOW
-    assert take_back("reservation", 7, {"confirmed"}) == 1
+    assert len(take_back("reservation", 7, {"confirmed"})) == 1
     left = {row.id for row in session.query(OutboxMessage)}
     assert left == {other_kind.id, other_thing.id, sent.id}
     assert taken.id not in left

@@ -13,9 +13,9 @@ from booking.outbox.models import OutboxMessage
 from booking.reservations.after_use.models import NoShowReview
 from booking.reservations.after_use.review import Case, open_cases, review
 from booking.reservations.after_use.service import Mark, mark
-from booking.reservations.messages import TIME_TO_UNDO
 from booking.reservations.models import Reservation
 from booking.reservations.service import request_reservation
+from booking.reservations.undoing.keeping import TIME_TO_UNDO
 from booking.timetable.interval import Interval
 from tests.factories.organisations import make_member, make_organisation
 from tests.factories.reservations import EVENING, make_reservation, request_for

@@ -23,6 +23,7 @@ from booking.reservations import decisions, policy
 from booking.reservations.changes import claimed
 from booking.reservations.queries import find
 from booking.reservations.questions.pages import exchange, standings
+from booking.reservations.undoing.pages import offer_undo, undoable
 from booking.timetable.interval import Interval
 from booking.web.filters import when
 from booking.web.sentences import sentence_for, sentence_of
@@ -70,6 +71,7 @@ def decide(reference: str) -> ResponseReturnValue:
     flash(in_words(decided, confirmed=action == "confirm", choice=choice), "success")
     if own_page:
         return redirect(url_for("approvals.approve", reference=reference), 303)
+    offer_undo(decided.record)
     return redirect(url_for("approvals.queue"), 303)
 
 
@@ -127,5 +129,6 @@ def _request(reference: str, typed: Typed | None) -> str:
         "desk/approvals/request.html",
         approval=approval(reservation, now),
         exchange=exchange(reservation, seen, actor, now),
+        undoable=undoable(reservation, actor, now),
         typed=typed,
     )

@@ -10,7 +10,8 @@ from booking.accounts.models import User
 from booking.i18n import speaking
 from booking.outbox.message import Message
 from booking.outbox.service import post, take_back
-from booking.reservations.messages import TIME_TO_UNDO
+from booking.reservations.undoing import keeping
+from booking.reservations.undoing.keeping import TIME_TO_UNDO
 from booking.reservations.waiting.models import WaitingDate, WaitingEntry
 from booking.rooms.catalogue import catalogue
 from booking.rooms.labels import room_name
@@ -46,7 +47,9 @@ def tell(
     for reader in readers:
         with speaking(reader.language):
             message = _compose(kind, reader, entry, told)
-        post(message, now=now, wait_seconds=TIME_TO_UNDO if kind == "waiting_offer" else 0)
+        row = post(message, now=now, wait_seconds=TIME_TO_UNDO if kind == "waiting_offer" else 0)
+        if kind == "waiting_offer":
+            keeping.posted(row.id)
 
 
 def take_back_offers(entry: WaitingEntry) -> None:

@@ -19,10 +19,11 @@ from booking.occupancy.service import Part, Released
 from booking.organisations.membership import actor_of
 from booking.reservations.changes import lock_rooms, room_of
 from booking.reservations.service import refuse_over_quota
+from booking.reservations.undoing import keeping
 from booking.reservations.waiting import messages, policy
 from booking.reservations.waiting.joining import checked
 from booking.reservations.waiting.models import WaitingDate, WaitingEntry
-from booking.reservations.waiting.queries import all_waiting, meet, part_of, waiting_inside
+from booking.reservations.waiting.queries import all_waiting, contested, meet, part_of, waiting_inside
 from booking.reservations.waiting.service import last_moment, request_of
 from booking.rooms.catalogue import catalogue
 from booking.timetable.interval import Interval
@@ -91,6 +92,7 @@ def _offer(waiting: Sequence[WaitingDate], now: datetime) -> int:
     for (date, _part), claim_id in zip(chosen, claims, strict=True):
         date.state, date.claim_id, date.changed_at = "offered", claim_id, now
         date.deadline_at = deadline_of(date, now)
+    keeping.offered([date for date, _part in chosen])
     for entry, people in readers.items():
         own = [date for date, _part in chosen if date.entry is entry]
         record("offer", "waiting", entry.id, actor_id=None, now=now, dates=[each.id for each in own])
@@ -99,7 +101,7 @@ def _offer(waiting: Sequence[WaitingDate], now: datetime) -> int:
 
 
 def _free(waiting: Sequence[WaitingDate]) -> list[WaitingDate]:
-    """Return those of the dates whose whole slot is free, turnaround included."""
+    """Return those of the dates whose whole slot is free, turnaround included, and not asked for before."""
     free: list[WaitingDate] = []
     for first in range(0, len(waiting), LOOKED_AT_ONCE):
         some = waiting[first : first + LOOKED_AT_ONCE]
@@ -109,7 +111,8 @@ def _free(waiting: Sequence[WaitingDate]) -> list[WaitingDate]:
         ]
         taken = {wanted[index][0] for index in taken_rows([each for _n, each in wanted])}
         free += [each for n, each in enumerate(some) if n not in taken]
-    return free
+    earlier = contested(free)
+    return [each for each in free if each.id not in earlier]
 
 
 def _gains(part: Part, released: Mapping[int, Sequence[Interval]]) -> bool:

@@ -11,7 +11,8 @@ from booking.access.roles import Right
 from booking.errors import NotFound
 from booking.extensions import db
 from booking.occupancy.service import Part
-from booking.reservations.models import LONGEST_DAYS
+from booking.reservations.lifecycle import State
+from booking.reservations.models import LONGEST_DAYS, Occurrence, Reservation
 from booking.reservations.waiting import policy
 from booking.reservations.waiting.models import WaitingDate, WaitingEntry
 from booking.rooms.catalogue import catalogue
@@ -84,6 +85,50 @@ def part_of(date: WaitingDate) -> Part:
 def meet(one: Part, other: Part) -> bool:
     """Say whether two parts want the same space at the same time."""
     return one.interval.overlaps(other.interval) and not set(one.space_ids).isdisjoint(other.space_ids)
+
+
+def contested(dates: Sequence[WaitingDate]) -> set[int]:
+    """Return the ids of the dates for whose time a request awaits a decision that was sent earlier.
+
+    Whose that time is to be, the owner decides first. One statement.
+    """
+    if not dates:
+        return set()
+    rooms = catalogue()
+    parts = {date.id: part_of(date) for date in dates}
+    sharing = {room.id for date in dates for room in rooms.sharing(rooms.by_id[date.room_id])}
+    pending = db.session.execute(
+        select(
+            Occurrence.room_id,
+            Occurrence.starts_at,
+            Occurrence.ends_at,
+            Occurrence.turnaround_minutes,
+            Reservation.created_at,
+        )
+        .join(Occurrence.reservation)
+        .where(
+            Occurrence.state == State.PENDING.value,
+            Occurrence.claim_id.is_(None),
+            Occurrence.room_id.in_(sorted(sharing)),
+            Occurrence.starts_at > min(part.interval.start for part in parts.values()) - _REACHES_BACK,
+            Occurrence.starts_at < max(part.interval.end for part in parts.values()),
+        )
+    )
+    wanted = [
+        (
+            row.created_at,
+            Part(
+                rooms.by_id[row.room_id].space_ids,
+                Interval(row.starts_at, row.ends_at + timedelta(minutes=row.turnaround_minutes)),
+            ),
+        )
+        for row in pending
+    ]
+    return {
+        date.id
+        for date in dates
+        if any(sent <= date.entry.created_at and meet(part, parts[date.id]) for sent, part in wanted)
+    }
 
 
 def places(dates: Sequence[WaitingDate]) -> dict[int, int]:

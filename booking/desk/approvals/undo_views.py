@@ -1,0 +1,34 @@
+"""The button that undoes a decision within its minute."""
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from booking import clock
+from booking.access.guard import requires
+from booking.access.permissions import Permission
+from booking.desk.approvals.blueprint import blueprint
+from booking.errors import WrongState
+from booking.organisations.acting import act
+from booking.reservations.undoing import sentences, service  # noqa: F401
+from booking.web.sentences import sentence_of
+
+
+@blueprint.post("/approvals/undo/<int(max=2147483647):decision_id>")
+@requires(Permission.APPROVER)
+def undo(decision_id: int) -> ResponseReturnValue:
+    """Put everything back as it was before the decision, or say what keeps it from that."""
+    now = clock.now()
+    try:
+        undone = act(lambda actor: service.undo(decision_id, actor=actor, now=now))
+    except WrongState as error:
+        flash(sentence_of(error), "error")
+        return redirect(url_for("approvals.queue"), 303)
+    back = ngettext("%(num)s aika on ennallaan.", "%(num)s aikaa on ennallaan.", undone.dates)
+    done = _("Päätös on kumottu. Viestejä ei lähetetty.")
+    flash(f"{done} {back}", "success")
+    if len(undone.reservations) == 1:
+        reference = undone.reservations[0].reference
+        return redirect(url_for("approvals.approve", reference=reference), 303)
+    return redirect(url_for("approvals.queue"), 303)

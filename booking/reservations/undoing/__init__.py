@@ -1,0 +1,1 @@
+"""An owner's decision can be taken back for a minute: what it changed is kept, and put back."""
