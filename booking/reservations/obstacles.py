@@ -1,6 +1,6 @@
 """What stands in the way of a pending date: the claims of others on its time and space."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import bindparam, select
 
@@ -16,9 +16,13 @@ def in_the_way(occurrences: Collection[Occurrence]) -> dict[int, frozenset[int]]
 
     What a date holds itself, and what was offered instead of it, stands in nobody's way but others'.
     """
-    own = {
-        each.id: {each.claim_id, each.proposal.claim_id if each.proposal else None} for each in occurrences
-    }
+    return in_the_way_of(
+        {each.id: (each.claim_id, each.proposal.claim_id if each.proposal else None) for each in occurrences}
+    )
+
+
+def in_the_way_of(own: Mapping[int, Collection[int | None]]) -> dict[int, frozenset[int]]:
+    """Return `in_the_way` of dates that are known by their ids, each with the claims that are its own."""
     found: dict[int, set[int]] = {occurrence_id: set() for occurrence_id in own}
     if not own:
         return {}

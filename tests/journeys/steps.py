@@ -136,7 +136,7 @@ def send(hand: Mouse, wish: Wish) -> str:
 
 def claim_of(page: Page, title: str) -> Locator:
     """Return a request in the approver's queue."""
-    return page.locator("li.claim").filter(has_text=title)
+    return page.locator("[data-claim]").filter(has_text=title)
 
 
 def read_feed(address: str) -> list[Any]:

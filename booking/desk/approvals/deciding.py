@@ -9,9 +9,8 @@ from enum import StrEnum
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from booking.desk.approvals.open_dates import OpenDate, Slot
 from booking.reservations.changes import room_of
-from booking.reservations.models import Occurrence, Proposal
-from booking.reservations.moves import move_of
 from booking.reservations.offer_pages import Line
 from booking.rooms.labels import room_name
 
@@ -75,9 +74,9 @@ class DateToDecide:
         return self.prospect is not Prospect.TAKEN
 
 
-def date_to_decide(occurrence: Occurrence, *, is_competing: bool, blockers: Collection[int]) -> DateToDecide:
+def date_to_decide(date: OpenDate, *, is_competing: bool, blockers: Collection[int]) -> DateToDecide:
     """Return one date. `blockers` are the claims of others on its time and space."""
-    move, proposal = move_of(occurrence), occurrence.proposal
+    move, proposal, slot = date.move, date.proposal, date.slot
     if move:
         prospect = Prospect.MOVE
     elif blockers:
@@ -85,16 +84,16 @@ def date_to_decide(occurrence: Occurrence, *, is_competing: bool, blockers: Coll
     else:
         prospect = Prospect.COMPETES if is_competing else Prospect.FREE
     offered = proposal if proposal is not None and not move else None
-    elsewhere = occurrence.room_id != occurrence.reservation.room_id
+    elsewhere = slot.room_id != date.main_room_id
     return DateToDecide(
-        id=occurrence.id,
-        start=occurrence.starts_at,
-        end=occurrence.ends_at,
-        room=room_name(room_of(occurrence.room_id)) if elsewhere else "",
+        id=date.id,
+        start=slot.start,
+        end=slot.end,
+        room=room_name(room_of(slot.room_id)) if elsewhere else "",
         prospect=prospect,
-        move=_line(move, occurrence) if move else None,
-        offer=_line(offered, occurrence) if offered else None,
-        answer_by=offered.deadline_at if offered else None,
+        move=_line(move.slot, date) if move else None,
+        offer=_line(offered.slot, date) if offered else None,
+        answer_by=offered.answer_by if offered else None,
         proposal_id=proposal.id if proposal else None,
     )
 
@@ -113,7 +112,6 @@ def prospects_in_words(dates: Iterable[DateToDecide]) -> str:
     return " · ".join([*words, *(text for prospect, text in parts.items() if many[prospect])])
 
 
-def _line(proposal: Proposal, occurrence: Occurrence) -> Line:
-    elsewhere = proposal.room_id != occurrence.room_id
-    name = room_name(room_of(proposal.room_id)) if elsewhere else ""
-    return Line(proposal.starts_at, proposal.ends_at, name)
+def _line(slot: Slot, date: OpenDate) -> Line:
+    elsewhere = slot.room_id != date.slot.room_id
+    return Line(slot.start, slot.end, room_name(room_of(slot.room_id)) if elsewhere else "")

@@ -1,7 +1,6 @@
 """The approver's queue, the page of one request, and decisions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,39 +11,31 @@ from booking import clock
 from booking.access.actor import Actor
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
+from booking.access.roles import Right
+from booking.desk.approvals import groups
 from booking.desk.approvals.blueprint import blueprint
 from booking.desk.approvals.choosing import Choice
 from booking.desk.approvals.decided_words import in_words
-from booking.desk.approvals.groups import queue_groups
+from booking.desk.approvals.forms import QueueForm
+from booking.desk.approvals.reasoned import Reasoned, Typed, ready_reasons
 from booking.desk.approvals.request_page import approval
 from booking.errors import DomainError, RuleViolation, SlotTaken, Violation, WrongState
 from booking.organisations.acting import act
 from booking.reservations import decisions, policy
 from booking.reservations.changes import claimed
 from booking.reservations.queries import find
-from booking.reservations.questions.pages import exchange, standings
+from booking.reservations.questions.pages import exchange
 from booking.reservations.undoing.pages import offer_undo, undoable
 from booking.timetable.interval import Interval
 from booking.web.filters import when
 from booking.web.sentences import sentence_for, sentence_of
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What an approver sent that was refused: why, of which field, and everything they chose and wrote."""
-
-    error: str
-    field: str
-    choice: Choice
-    reason: str
-    declines: bool
-
-
 @blueprint.get("/approvals")
 @requires(Permission.APPROVER)
 def queue() -> ResponseReturnValue:
     """Show what awaits this person's decision."""
-    return _queue({})
+    return queue_page({})
 
 
 @blueprint.get("/approvals/<reference>")
@@ -59,29 +50,35 @@ def approve(reference: str) -> ResponseReturnValue:
 def decide(reference: str) -> ResponseReturnValue:
     """Confirm or decline dates of one request, from the queue or from its own page (`page=request`)."""
     now, choice, action = clock.now(), Choice.read(request.form), request.form.get("action", "")
-    reason = request.form.get("reason", "")
+    reason = Reasoned.read(request.form)
     own_page = request.form.get("page") == "request"
     try:
-        decided = act(lambda who: _decide(action, reference, choice.ids(reference, who), reason, who, now))
+        decided = act(lambda who: _decide(action, reference, choice, reason, who, now))
     except (RuleViolation, SlotTaken, WrongState) as error:
         field = error.violations[0].field if isinstance(error, RuleViolation) else ""
         typed = Typed(_sentence(error, reference), field, choice, reason, declines=action == "decline")
         status = 422 if isinstance(error, RuleViolation) else 409
-        return _request(reference, typed) if own_page else _queue({reference: typed}), status
+        return _request(reference, typed) if own_page else queue_page({reference: typed}), status
     flash(in_words(decided, confirmed=action == "confirm", choice=choice), "success")
     if own_page:
         return redirect(url_for("approvals.approve", reference=reference), 303)
     offer_undo(decided.record)
-    return redirect(url_for("approvals.queue"), 303)
+    return to_queue()
+
+
+def to_queue() -> ResponseReturnValue:
+    """Go back to the queue as it was asked for."""
+    return redirect(url_for("approvals.queue", **request.args.to_dict(flat=False)), 303)  # type: ignore[arg-type]
 
 
 def _decide(
-    action: str, reference: str, ids: list[int] | None, reason: str, actor: Actor, now: datetime
+    action: str, reference: str, choice: Choice, reason: Reasoned, actor: Actor, now: datetime
 ) -> decisions.Decided:
+    ids = choice.ids(reference, actor)
     if action == "confirm":
         return decisions.confirm(reference, ids, actor=actor, now=now)
     if action == "decline":
-        return decisions.decline(reference, ids, reason, actor=actor, now=now)
+        return decisions.decline(reference, ids, reason.words(reference, actor), actor=actor, now=now)
     raise RuleViolation([Violation("decision_missing", "action")])  # the enter key on a choice
 
 
@@ -103,21 +100,23 @@ def _which_are_taken(error: SlotTaken, reference: str) -> str:
     return str(_("Näitä aikoja ei voi vahvistaa, koska ne on jo varattu: %(dates)s.", dates=dates))
 
 
-def _queue(typed: Mapping[str, Typed]) -> str:
-    groups = queue_groups(current_actor(), clock.now())
-    items = [item for group in groups for item in group.requests]
-    shown = {item.reference: item.organisation or item.booked_by for item in items}
+def queue_page(typed: Mapping[str, Typed]) -> str:
+    """Return the queue as the address asks for it. `typed`: what was refused, by reference."""
+    actor, now = current_actor(), clock.now()
+    form = QueueForm(actor)
+    form.validate()
+    found = groups.queue(actor, now, form.asked())
+    names = {item.reference: item.whose for group in found.groups for item in group.requests}
     return render_template(
         "desk/approvals/queue.html",
-        groups=groups,
-        count=len(items),
-        oldest=min((item.sent_at for item in items), default=None),
-        exchanges=standings(list(shown)),
+        queue=found,
+        form=form,
         typed=typed,
         problems=[
-            (reference if reference in shown else "", shown.get(reference, ""), each)
+            (reference if reference in names else "", names.get(reference, ""), each)
             for reference, each in typed.items()
         ],
+        ready=ready_reasons(actor.organisations_with(Right.DECIDE)),
     )
 
 
@@ -131,4 +130,6 @@ def _request(reference: str, typed: Typed | None) -> str:
         exchange=exchange(reservation, seen, actor, now),
         undoable=undoable(reservation, actor, now),
         typed=typed,
+        ready=ready_reasons([reservation.room.owner_id] if reservation.room.owner_id else []),
+        declining="decline" in request.args,
     )

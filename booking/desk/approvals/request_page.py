@@ -9,11 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from booking.audit.service import history
+from booking.desk.approvals.criteria_words import Said, criteria_said
 from booking.desk.approvals.deciding import DateToDecide, date_to_decide, prospects_in_words
+from booking.desk.approvals.open_dates import OpenDate
+from booking.desk.approvals.past_requests import PastRequest, past_requests
+from booking.desk.approvals.past_use import NEVER, Applicant, past_use
 from booking.desk.approvals.queue import Holder, holders
+from booking.desk.approvals.waiting_words import Deadline, deadline, waited
 from booking.extensions import db
 from booking.occupancy.models import CLOSURE
 from booking.reservations.changes import competing_with, room_of
+from booking.reservations.criteria import holding_for
 from booking.reservations.dates import reasons_told
 from booking.reservations.decisions import is_to_decide
 from booking.reservations.labels import PURPOSES, STEPS
@@ -69,6 +75,12 @@ class Approval:
     purpose: str
     note: str | None
     sent_at: datetime
+    age: str
+    deadline: Deadline | None
+    language: str
+    owner_id: int | None
+    said: Sequence[Said]
+    past: Sequence[PastRequest]
     room: RoomSummary
     pattern: Sequence[str]
     prospects: str
@@ -91,6 +103,11 @@ def approval(reservation: Reservation, now: datetime) -> Approval:
     rows = _rows(dates, now)
     open_dates = [row.to_decide for row in rows if row.to_decide is not None]
     several = len(dates) > 1
+    waiting = [OpenDate.of(each) for each in dates if is_to_decide(each)]
+    room = room_of(reservation.room_id)
+    applicant = Applicant.of(reservation, room.owner_id)
+    criteria = holding_for(room.owner_id, room.kind)
+    answer_days = criteria.answer_days if criteria else None
     pattern = stored_in_words(reservation.pattern, dates[0].starts_at, dates[-1].starts_at) if several else ()
     return Approval(
         reference=reservation.reference,
@@ -101,7 +118,19 @@ def approval(reservation: Reservation, now: datetime) -> Approval:
         purpose=str(PURPOSES[reservation.purpose]),
         note=reservation.note or None,
         sent_at=reservation.created_at,
-        room=summary(catalogue().by_id[reservation.room_id]),
+        age=waited(now - min(each.asked_at for each in waiting)) if waiting else "",
+        deadline=deadline(waiting, reservation.created_at, answer_days, now) if waiting else None,
+        language=reservation.booker.language,
+        owner_id=room.owner_id,
+        said=criteria_said(
+            criteria,
+            reservation.organisation,
+            room,
+            reservation.people,
+            past_use([applicant], now).get(applicant, NEVER),
+        ),
+        past=past_requests(applicant, reservation),
+        room=summary(room),
         pattern=pattern,
         prospects=prospects_in_words(open_dates) if several and open_dates else "",
         rows=rows,
@@ -129,7 +158,7 @@ def _rows(dates: Sequence[Occurrence], now: datetime) -> list[ApprovalRow]:
                 room=room_name(rooms[each.room_id]) if elsewhere else "",
                 state=each.state,
                 to_decide=date_to_decide(
-                    each, is_competing=bool(beside), blockers=blockers.get(each.id, frozenset())
+                    OpenDate.of(each), is_competing=bool(beside), blockers=blockers.get(each.id, frozenset())
                 )
                 if each in waiting
                 else None,

@@ -1,27 +1,19 @@
-"""Which requests of a queue compete: any of their dates want the same space at the same time."""
+"""PURE: which requests of a queue compete: any of their dates want the same space at the same time."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from booking.reservations.changes import claimed, room_of
-from booking.reservations.models import Occurrence
-from booking.reservations.moves import move_of
 from booking.timetable.interval import Interval
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What an approver's yes to a date would take: its own slot, or the one it is to move to."""
+    """What an approver's yes to a date would take."""
 
-    occurrence: Occurrence
+    date_id: int
+    reservation_id: int
     space_ids: tuple[int, ...]
     claimed: Interval
-
-    @classmethod
-    def of(cls, occurrence: Occurrence) -> "Wish":
-        """Return the wish of a date that awaits a decision."""
-        slot = move_of(occurrence) or occurrence
-        return cls(occurrence, room_of(slot.room_id).space_ids, claimed(slot))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +26,16 @@ class Rivalry:
 
 def rivalry(wishes: Iterable[Wish]) -> Rivalry:
     """Return who competes with whom. Requests that share a rival are of one group."""
-    every = sorted(wishes, key=lambda wish: (wish.claimed, wish.occurrence.id))
-    leaders = {wish.occurrence.reservation_id: wish.occurrence.reservation_id for wish in every}
+    every = sorted(wishes, key=lambda wish: (wish.claimed.start, wish.claimed.end, wish.date_id))
+    leaders = {wish.reservation_id: wish.reservation_id for wish in every}
     competing: set[int] = set()
     under_way: dict[int, list[Wish]] = {}
     for wish in every:
         for space_id in wish.space_ids:
             others = [each for each in under_way.get(space_id, ()) if each.claimed.end > wish.claimed.start]
             for other in others:
-                if other.occurrence.reservation_id != wish.occurrence.reservation_id:
-                    competing |= {other.occurrence.id, wish.occurrence.id}
+                if other.reservation_id != wish.reservation_id:
+                    competing |= {other.date_id, wish.date_id}
                     one, two = _leader(leaders, other), _leader(leaders, wish)
                     leaders[max(one, two)] = min(one, two)
             under_way[space_id] = [*others, wish]
@@ -55,7 +47,7 @@ def rivalry(wishes: Iterable[Wish]) -> Rivalry:
 
 def _leader(leaders: dict[int, int], wish: Wish) -> int:
     """Return the least id of the requests known to be joined with this one's."""
-    found = wish.occurrence.reservation_id
+    found = wish.reservation_id
     while leaders[found] != found:
         leaders[found] = found = leaders[leaders[found]]
     return found

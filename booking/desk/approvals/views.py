@@ -1,6 +1,6 @@
 """All pages of this part of the desk; importing them ties them to the blueprint."""
 
-from booking.desk.approvals import question_views, queue_views, undo_views  # noqa: F401
+from booking.desk.approvals import clear_views, question_views, queue_views, sentences, undo_views  # noqa: F401
 from booking.desk.approvals.blueprint import blueprint
 
 __all__ = ["blueprint"]

@@ -1,0 +1,56 @@
+"""One button for the clear requests of the queue."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from flask import flash, request
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from booking import clock
+from booking.access.guard import current_actor, requires
+from booking.access.permissions import Permission
+from booking.desk.approvals.blueprint import blueprint
+from booking.desk.approvals.clearing import confirm_clear, refuse_foreign
+from booking.desk.approvals.listing import REQUESTS_A_PAGE
+from booking.desk.approvals.queue_views import to_queue
+from booking.errors import DomainError, RuleViolation, SlotTaken, WrongState
+from booking.organisations.acting import act
+from booking.web.sentences import sentence, sentence_of
+
+
+@blueprint.post("/approvals/clear")
+@requires(Permission.APPROVER)
+def clear() -> ResponseReturnValue:
+    """Confirm the chosen clear requests (`request`, or the one of `only`), each in its own transaction."""
+    stamps = request.form.getlist("only") or request.form.getlist("request")
+    stamps = list(dict.fromkeys(stamps))[:REQUESTS_A_PAGE]
+    if not stamps:
+        flash(sentence("nothing_marked"), "error")
+        return to_queue()
+    refuse_foreign(stamps, current_actor())
+    refused = [error for stamp in stamps if (error := _confirm(stamp)) is not None]
+    _tell(len(stamps) - len(refused), refused)
+    return to_queue()
+
+
+def _confirm(stamp: str) -> DomainError | None:
+    """Confirm one request; return why it was not."""
+    now = clock.now()
+    try:
+        act(lambda who: confirm_clear(stamp, actor=who, now=now))
+    except (RuleViolation, SlotTaken, WrongState) as error:
+        return error
+    return None
+
+
+def _tell(confirmed: int, refused: Sequence[DomainError]) -> None:
+    """Say how many were confirmed, and of the others why not."""
+    if confirmed:
+        words = ngettext("Pyyntö on vahvistettu.", "%(num)s pyyntöä vahvistettiin.", confirmed)
+        flash(words, "success")
+    for why, number in Counter(map(sentence_of, refused)).items():
+        words = ngettext(
+            "Pyyntöä ei vahvistettu: %(why)s", "%(num)s pyyntöä ei vahvistettu: %(why)s", number, why=why
+        )
+        flash(words, "error")
