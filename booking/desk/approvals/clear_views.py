@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from flask import flash, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from booking import clock
@@ -46,9 +47,11 @@ def _confirm(stamp: str) -> DomainError | None:
 
 def _tell(confirmed: int, refused: Sequence[DomainError]) -> None:
     """Say how many were confirmed, and of the others why not."""
-    if confirmed:
-        words = ngettext("Pyyntö on vahvistettu.", "%(num)s pyyntöä vahvistettiin.", confirmed)
-        flash(words, "success")
+    if confirmed == 1:
+        flash(_("Pyyntö on vahvistettu."), "success")
+    elif confirmed:
+        many = ngettext("%(num)s pyyntö vahvistettiin.", "%(num)s pyyntöä vahvistettiin.", confirmed)
+        flash(many, "success")
     for why, number in Counter(map(sentence_of, refused)).items():
         words = ngettext(
             "Pyyntöä ei vahvistettu: %(why)s", "%(num)s pyyntöä ei vahvistettu: %(why)s", number, why=why
