@@ -28,6 +28,7 @@ from booking.ical.calendar import CalendarHead, calendar_bytes
 from booking.organisations.models import Organisation
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.policy import Sight
+from booking.reservations.queries import of_oneself
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import Catalogue
 from booking.rooms.labels import room_name
@@ -137,7 +138,6 @@ def of_person(actor: Actor, path: str) -> Feed:
         raise NotFound
     rooms = catalogue()
     member_of = sorted(actor.organisations_with(Right.SEE))
-    own = and_(Reservation.organisation_id.is_(None), Reservation.booker_id == actor.user_id)
     counters = current(Scope.ORGANISATION, member_of)
     return Feed(
         path=path,
@@ -145,7 +145,7 @@ def of_person(actor: Actor, path: str) -> Feed:
         name=lambda: str(_("Omat varaukset")),
         description=lambda: str(_("Omat ja omien yhdistysten varaukset ja pyynnöt.")),
         rooms=rooms,
-        which=or_(own, Reservation.organisation_id.in_(member_of)),
+        which=or_(of_oneself(actor), Reservation.organisation_id.in_(member_of)),
         version=(
             rooms.stamp,
             actor.user_id,

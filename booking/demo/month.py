@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 
 from booking import clock
+from booking.demo.behalf import plan_behalf
 from booking.demo.programme import STORIES, WEEKLY, Story, Weekly
 from booking.demo.series import plan_series
 from booking.demo.timeline import BOOKERS, Timeline, use_of
@@ -40,6 +41,7 @@ def live_through(now: datetime, tick: Callable[[int], None] = lambda _: None) ->
     for number, story in enumerate(STORIES, start=10_000):
         _plan_story(timeline, number, story, zone)
     plan_series(timeline)
+    plan_behalf(timeline)
     timeline.play(tick)
     _mark_mail_delivered()
     return len(timeline.references)

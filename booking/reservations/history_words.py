@@ -1,6 +1,6 @@
 """The steps of a reservation's history in words: who did what, to which dates, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -8,10 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
+from booking.access.roles import Role
 from booking.accounts.models import User
 from booking.audit.models import AuditEntry
 from booking.audit.service import history
 from booking.extensions import db
+from booking.organisations.models import Membership
 from booking.reservations.dates import reasons_told
 from booking.reservations.labels import EDITED, STEPS
 from booking.reservations.lifecycle import State, Step
@@ -21,6 +23,10 @@ from booking.rooms.catalogue import catalogue
 from booking.rooms.labels import room_name
 from booking.timetable.interval import Interval
 from booking.web.filters import date_short, when
+
+_OWNERS_STEPS = frozenset(
+    {"confirm", "decline", "offer", "withdraw_offer", "confirm_move", "decline_move", "tell_by_phone"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ def words_of(reservation: Reservation) -> Words:
     entries = history("reservation", reservation.id)
     reasons = reasons_of([each.id for each in entries])
     names = _names({each.actor_id for each in entries if each.actor_id is not None})
+    served_by = _staff_of(reservation) if reservation.on_behalf else set()
     dates = {each.id: each for each in reservation.occurrences}
     steps = [
         (each.action, each.details.get("occurrences", ()), reasons.get(each.id) or _own_reason(each))
@@ -63,7 +70,7 @@ def words_of(reservation: Reservation) -> Words:
         [
             HistoryEntry(
                 at=each.at,
-                who=names.get(each.actor_id or 0, _("järjestelmä")),
+                who=_who(each, reservation, names, served_by),
                 what=_what(each),
                 which=_which(each, dates),
                 before=_before(each, dates),
@@ -73,6 +80,30 @@ def words_of(reservation: Reservation) -> Words:
             for each in entries
         ],
         reasons_told(steps),
+    )
+
+
+def _who(
+    entry: AuditEntry, reservation: Reservation, names: Mapping[int, str], served_by: Collection[int]
+) -> str:
+    """Return who took a step; staff took the booker's steps for somebody, and it says for whom."""
+    name = str(names.get(entry.actor_id or 0, _("järjestelmä")))
+    if entry.actor_id not in served_by or entry.action in _OWNERS_STEPS or entry.details.get("by") == "owner":
+        return name
+    organisation = reservation.organisation
+    whom = organisation.name if organisation else reservation.responsible
+    return str(_("%(name)s, varaajan puolesta: %(whom)s", name=name, whom=whom))
+
+
+def _staff_of(reservation: Reservation) -> set[int]:
+    """Return the people who are or were staff of the room's owner."""
+    return set(
+        db.session.scalars(
+            select(Membership.user_id).where(
+                Membership.organisation_id == reservation.room.owner_id,
+                Membership.role == Role.STAFF.value,
+            )
+        )
     )
 
 

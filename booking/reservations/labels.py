@@ -41,6 +41,7 @@ STEPS = {
     "undo": _l("Omistaja kumosi päätöksensä"),
     "ask": _l("Omistaja kysyi lisää"),
     "answer": _l("Varaaja vastasi kysymykseen"),
+    "tell_by_phone": _l("Varaajalle kerrottiin puhelimessa"),
 }
 """Steps of a history as sentences; `lifecycle.Step` and the asking itself."""
 EDITED = {

@@ -14,6 +14,7 @@ from booking.i18n import speaking
 from booking.organisations.membership import actor_of, people_with
 from booking.outbox.message import Message
 from booking.outbox.service import post
+from booking.reservations.behalf.calls import note_call
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.undoing import keeping
 from booking.reservations.undoing.keeping import TIME_TO_UNDO
@@ -65,9 +66,12 @@ def tell_booker(
     """Post a mail to the booker's side; a `decision` waits until it can no longer be undone.
 
     The booker hears while they belong to the association, else its managers do. `about`: the kind and id of
-    what the mail is taken back by, if not the reservation.
+    what the mail is taken back by, if not the reservation. Of what was booked on behalf and nobody can be
+    written to, staff is to tell by phone.
     """
     readers = bookers_side(reservation)
+    if not readers:
+        note_call(kind, reservation, occurrences or reservation.occurrences, decision=decision, now=now)
     _post(kind, readers, reservation, occurrences, now, reason, decision=decision, facts=facts, about=about)
 
 
@@ -101,8 +105,13 @@ def tell_people(
 
 
 def bookers_side(reservation: Reservation) -> list[User]:
-    """Return who hears of a reservation for the booker: see `tell_booker`."""
+    """Return who hears of a reservation for the booker: see `tell_booker`. Nobody for a person on the phone.
+
+    Of what staff has booked on an association's behalf all its bookers hear.
+    """
     booker, organisation_id = reservation.booker, reservation.organisation_id
+    if reservation.on_behalf:
+        return people_with(Right.BOOK, organisation_id) if organisation_id is not None else []
     if organisation_id is None:
         return [booker]
     if booker.closed_at is None and actor_of(booker).has(Right.SEE, organisation_id):

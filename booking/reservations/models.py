@@ -25,7 +25,8 @@ LONGEST_DAYS = 14
 class Reservation(Model):
     """One request: a single use, or a series. Its dates carry the states.
 
-    `organisation_id` is empty when a person books for themselves. `booker_id` is who sent it. All dates lie
+    `organisation_id` is empty when a person books for themselves. `booker_id` is who sent it; `on_behalf`:
+    that was the owner's staff, for somebody who phoned (`behalf.models.Behalf`). All dates lie
     in rooms of one owner: dates elsewhere are a request of their own (`Companion`). `pattern` is empty for
     a single use and else the segments of the series (`series.segments_of`).
     """
@@ -51,6 +52,7 @@ class Reservation(Model):
     note: Mapped[str] = mapped_column(Text, default="")
     terms_version: Mapped[int] = mapped_column(Integer)
     pattern: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    on_behalf: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
     approvers_reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -17,6 +17,7 @@ from booking.errors import DomainError, NotFound, RuleViolation, WrongState
 from booking.organisations.acting import act
 from booking.reservations import decisions, giving_back, lists, policy, queries
 from booking.reservations.after_use import pages as after_use
+from booking.reservations.behalf.pages import behalf_panel
 from booking.reservations.blueprint import blueprint
 from booking.reservations.dates import DateDetail
 from booking.reservations.forms import occurrence_ids
@@ -158,6 +159,7 @@ def reservation_page(
         open_offers=open_offers(reservation, actor),
         waited=waiting_beside(reservation, actor, now) if seen is Sight.FULL else (),
         after_use=after_use.dates_of(reservation, actor, now),
+        behalf=behalf_panel(reservation, actor),
         edit_address=_edit_address(reservation) if EDIT in current_app.view_functions else None,
         errors=problems,
         reason="" if problems.keys() & {"late-reason", "refusal"} else words,

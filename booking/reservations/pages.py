@@ -63,6 +63,7 @@ class ReservationDetail:
     contact: str | None
     note: str | None
     booked_by: str | None
+    on_behalf: bool
     created_at: datetime
     is_series: bool
     pattern: Sequence[str]
@@ -100,6 +101,7 @@ def detail(reservation: Reservation, seen: Sight, actor: Actor, now: datetime) -
         contact=(reservation.contact or None) if full else None,
         note=(reservation.note or None) if full else None,
         booked_by=reservation.booker.name if full else None,
+        on_behalf=reservation.on_behalf and full,
         created_at=reservation.created_at,
         is_series=is_series,
         # What was asked for; to others only the dates that came of it

@@ -42,10 +42,24 @@ def acts_for_booker(reservation: Reservation, actor: Actor, right: Right) -> boo
     """Say whether the person stands on the booker's side with this right.
 
     A reservation of an association belongs to it: who has left it has no part in it, who booked it or not.
+    What was booked on behalf is also the staff's of the room's owner, whoever of them booked it, and of a
+    person without an account theirs alone.
     """
+    if serves_booker(reservation, actor):
+        return True
     if reservation.organisation_id is None:
-        return actor.is_signed_in and actor.user_id == reservation.booker_id
+        return not reservation.on_behalf and actor.is_signed_in and actor.user_id == reservation.booker_id
     return actor.has(right, reservation.organisation_id)
+
+
+def serves_booker(reservation: Reservation, actor: Actor) -> bool:
+    """Say whether the person is staff that does by phone what the booker cannot do alone."""
+    return reservation.on_behalf and actor.has(Right.BOOK_ON_BEHALF, reservation.room.owner_id)
+
+
+def sees_caller(reservation: Reservation, actor: Actor) -> bool:
+    """Say whether the person may know who phoned: staff and approvers of the room's owner, nobody else."""
+    return reservation.on_behalf and (serves_booker(reservation, actor) or decides(reservation, actor))
 
 
 def decides(reservation: Reservation, actor: Actor) -> bool:

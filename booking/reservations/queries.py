@@ -42,6 +42,7 @@ _SEEN_COLUMNS = (
     SHOWN_TITLE.label("title"),
     Reservation.visibility,
     Reservation.booker_id,
+    Reservation.on_behalf,
     Reservation.organisation_id,
     Organisation.name.label("organisation"),
 )
@@ -123,8 +124,16 @@ def companions_of(reservation: Reservation, actor: Actor) -> list[Reservation]:
 
 def of_mine(actor: Actor) -> ColumnElement[bool]:
     """Return the condition for reservations of this person and of the associations they see."""
-    own = and_(Reservation.booker_id == actor.user_id, Reservation.organisation_id.is_(None))
-    return or_(own, Reservation.organisation_id.in_(actor.organisations_with(Right.SEE)))
+    return or_(of_oneself(actor), Reservation.organisation_id.in_(actor.organisations_with(Right.SEE)))
+
+
+def of_oneself(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition for what this person books for themselves: as staff they book for others."""
+    return and_(
+        Reservation.booker_id == actor.user_id,
+        Reservation.organisation_id.is_(None),
+        Reservation.on_behalf.is_(False),
+    )
 
 
 def _held_rows() -> Select[*tuple[Any, ...]]:
@@ -176,10 +185,11 @@ def _seen_rows() -> Select[*tuple[Any, ...]]:
 
 def _seen(row: Row[*tuple[Any, ...]], room: RoomFacts, actor: Actor) -> Seen:
     if row.organisation_id is None:
-        mine = actor.is_signed_in and actor.user_id == row.booker_id
+        mine = actor.is_signed_in and actor.user_id == row.booker_id and not row.on_behalf
     else:
         mine = actor.has(Right.SEE, row.organisation_id)
-    full = mine or actor.has(Right.DECIDE, room.owner_id)
+    served = row.on_behalf and actor.has(Right.BOOK_ON_BEHALF, room.owner_id)
+    full = mine or served or actor.has(Right.DECIDE, room.owner_id)
     state = State(row.state)
     public = row.visibility != "private" and state is not State.PENDING
     shown = full or public

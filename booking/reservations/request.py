@@ -10,6 +10,7 @@ from booking.availability.fixes import Fix
 from booking.availability.wishes import Wish
 from booking.clock import zone
 from booking.errors import Violation
+from booking.reservations.behalf.caller import Caller
 from booking.reservations.models import PURPOSES, VISIBILITIES
 from booking.rooms.eligibility import barred, not_for
 from booking.rooms.facts import RoomFacts
@@ -24,7 +25,8 @@ class ReservationRequest:
     """A request for one room. `start` and `end` are aware UTC and bound the use alone.
 
     `organisation_slug` None: the person books for themselves. `responsible` "": the person who sends it.
-    With a `pattern` they are the first date's, and `fixes` what was chosen for single dates.
+    With a `pattern` they are the first date's, and `fixes` what was chosen for single dates. `caller`: staff
+    asks on behalf of somebody who phones, and with no association that person has no account.
     """
 
     room_slug: str
@@ -40,6 +42,7 @@ class ReservationRequest:
     note: str = ""
     pattern: Pattern | None = None
     fixes: tuple[Fix, ...] = ()
+    caller: Caller | None = None
 
 
 def broken_by_form(request: ReservationRequest) -> list[Violation]:
@@ -58,6 +61,18 @@ def broken_by_form(request: ReservationRequest) -> list[Violation]:
         broken.append(Violation("unknown_visibility", "visibility"))
     if request.end <= request.start:
         broken.append(Violation("end_before_start", "end"))
+    if request.caller is not None:
+        broken += _broken_by_caller(request, request.caller)
+    return broken
+
+
+def _broken_by_caller(request: ReservationRequest, caller: Caller) -> list[Violation]:
+    """Return what is missing of somebody who can only be reached by phone: name and number."""
+    broken = caller.broken()
+    if not request.responsible.strip():
+        broken.append(Violation("responsible_missing", "responsible"))
+    if not request.contact.strip():
+        broken.append(Violation("phone_missing", "contact"))
     return broken
 
 

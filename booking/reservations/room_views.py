@@ -9,6 +9,7 @@ from booking import clock
 from booking.access.actor import Actor
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
+from booking.access.roles import Right
 from booking.errors import NotFound
 from booking.reservations.blueprint import blueprint
 from booking.reservations.day import day_rows
@@ -42,6 +43,7 @@ def room(slug: str) -> ResponseReturnValue:
         week=week_of(iso, found, seen, may_request=why_not is None, now=now, zone=clock.zone()),
         may_request=why_not is None and actor.is_signed_in,
         why_not=why_not,
+        may_book_on_behalf=actor.has(Right.BOOK_ON_BEHALF, found.owner_id),
     )
 
 

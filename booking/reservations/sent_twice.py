@@ -36,9 +36,17 @@ def sent_before(request: ReservationRequest, actor: Actor, now: datetime) -> Res
     mains = _mains([each.id for each in recent])
     for reservation in recent:
         together = [each for each in recent if mains.get(each.id, each.id) == reservation.id]
-        if wanted and _dates(together) == wanted and _is_active(together):
+        if wanted and _dates(together) == wanted and _is_active(together) and _is_for(request, reservation):
             return reservation
     return None
+
+
+def _is_for(request: ReservationRequest, reservation: Reservation) -> bool:
+    """Say whether both are for the same person, where staff asks for people without an account."""
+    if request.caller is None or request.organisation_slug:
+        return True
+    whom = (request.responsible.strip(), request.contact.strip())
+    return (reservation.responsible, reservation.contact) == whom
 
 
 def _recent(request: ReservationRequest, actor: Actor, now: datetime) -> Sequence[Reservation]:
@@ -49,6 +57,7 @@ def _recent(request: ReservationRequest, actor: Actor, now: datetime) -> Sequenc
             Reservation.booker_id == actor.user_id,
             Reservation.created_at > now - SENT_TWICE_WITHIN,
             Reservation.title == request.title.strip(),
+            Reservation.on_behalf.is_(request.caller is not None),
             func.coalesce(Organisation.slug, "") == (request.organisation_slug or ""),
         )
         .options(selectinload(Reservation.occurrences))

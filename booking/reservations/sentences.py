@@ -98,5 +98,9 @@ register_sentences(
             "Toistoa voi muuttaa vain useammalta päivältä kerralla. Valitse, mitkä päivät muuttuvat."
         ),
         "responsible_missing": _l("Kirjoita, kuka on vastuussa."),
+        "phone_missing": _l("Kirjoita puhelinnumero, josta varaaja tavoitetaan."),
+        "unknown_language": _l("Valitse vahvistuksen kieli luettelosta."),
+        "not_staff": _l("Toisen puolesta voi varata vain sen omistajan tiloja, jonka palvelupisteessä olet."),
+        "told_already": _l("Tämä on jo kerrottu. Luettelossa on se, mikä vielä odottaa soittoa."),
     }
 )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from booking.access.actor import Actor
+from booking.access.actor import VISITOR, Actor
 from booking.access.roles import Right
 from booking.audit.service import record
 from booking.availability.search import closed_by_owner
@@ -18,6 +18,8 @@ from booking.occupancy import service as occupancy
 from booking.occupancy.queries import taken_dates
 from booking.organisations.models import Organisation
 from booking.reservations import messages
+from booking.reservations.behalf.caller import Caller
+from booking.reservations.behalf.models import Behalf
 from booking.reservations.changes import lock_rooms, lose_competitors, touch_calendars
 from booking.reservations.lifecycle import ACTIVE, State
 from booking.reservations.models import Companion, Occurrence, Reservation
@@ -45,6 +47,7 @@ def request_reservation(
     with `holds` takes its space until it is decided, whatever the room says: what the waiting list has held
     for who asks, also where a closure has come since. All dates are asked for or none.
     Dates that `request.fixes` put into another owner's room become a reservation of their own, a companion.
+    With `request.caller` staff of the rooms' owner asks for somebody else, by the rules for anyone.
     Raises NotFound (no such room), Forbidden (not one of the association's bookers), RuleViolation with
     everything that is wrong, SlotTaken with the times that are not free.
     """
@@ -55,6 +58,7 @@ def request_reservation(
     organisation = organisation_of(request, actor)
     wishes = _wishes(request, room, rooms)
     asked = list({wish.room.id: wish.room for wish in wishes if wish.is_booked}.values()) or [room]
+    refuse_other_owners_staff(request, asked, actor)
     refuse_broken_rules(request, wishes, asked, actor, organisation, now)
     if not holds:
         refuse_closed(wishes)
@@ -80,9 +84,17 @@ def organisation_of(request: ReservationRequest, actor: Actor) -> Organisation |
     found = db.session.scalar(select(Organisation).where(Organisation.slug == request.organisation_slug))
     if found is None:
         raise RuleViolation([Violation("unknown_organisation", "organisation")])
-    if not actor.has(Right.BOOK, found.id):
+    if request.caller is None and not actor.has(Right.BOOK, found.id):
         raise Forbidden("not_a_booker", organisation=found.name)
     return found
+
+
+def refuse_other_owners_staff(request: ReservationRequest, rooms: Sequence[RoomFacts], actor: Actor) -> None:
+    """Raise Forbidden when somebody asks on behalf of others who is not staff of these rooms' owners."""
+    if request.caller is not None and not all(
+        actor.has(Right.BOOK_ON_BEHALF, room.owner_id) for room in rooms
+    ):
+        raise Forbidden("not_staff")
 
 
 def _wishes(request: ReservationRequest, room: RoomFacts, rooms: Catalogue) -> list[Wish]:
@@ -108,7 +120,8 @@ def refuse_broken_rules(
     """Raise RuleViolation with everything the request and its dates break in these rooms' rules."""
     organisation_id = organisation.id if organisation else None
     broken = broken_by_form(request)
-    broken += broken_by_rooms(request, wishes, rooms, actor, organisation_id)
+    asker = actor if request.caller is None else VISITOR  # what staff belongs to is no right of who phones
+    broken += broken_by_rooms(request, wishes, rooms, asker, organisation_id)
     broken += broken_by_dates(wishes, now)
     if broken:
         raise RuleViolation(broken)
@@ -182,11 +195,22 @@ def _written(
         ]
         if mine:
             reservations.append(write(request, mine, room, organisation, actor, now, holds=holds))
+    if request.caller is not None:
+        _note_caller(request.caller, reservations, now)
     main = reservations[0]
     for companion in reservations[1:]:
         db.session.add(Companion(reservation_id=companion.id, main_id=main.id))
     db.session.flush()
     return reservations
+
+
+def _note_caller(caller: Caller, reservations: Sequence[Reservation], now: datetime) -> None:
+    for each in reservations:
+        db.session.add(
+            Behalf(
+                reservation_id=each.id, caller=caller.who.strip(), language=caller.language, created_at=now
+            )
+        )
 
 
 def _holds(room: RoomFacts, *, holds: bool) -> bool:
@@ -199,7 +223,8 @@ def _tell(reservation: Reservation, actor: Actor, rooms: Catalogue, now: datetim
     confirmed = [each for each in dates if each.state == State.CONFIRMED]
     pending = [each for each in dates if each.state == State.PENDING]
     state = State.PENDING if pending else State.CONFIRMED
-    record("request", "reservation", reservation.id, actor_id=actor.user_id, now=now, state=state.value)
+    details = {"state": state.value} | ({"on_behalf": True} if reservation.on_behalf else {})
+    record("request", "reservation", reservation.id, actor_id=actor.user_id, now=now, **details)
     sharing = {other.id: other for each in dates for other in rooms.sharing(rooms.by_id[each.room_id])}
     touch_calendars(reservation, list(sharing.values()))
     if confirmed:

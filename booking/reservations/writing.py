@@ -56,6 +56,7 @@ def write(
         contact=request.contact.strip(),
         note=request.note.strip(),
         terms_version=room.terms_version,
+        on_behalf=request.caller is not None,
         # a companion is a handful of dates: what the pattern says is the main one's
         pattern=_segments(request, booked) if request.pattern and room.id == asked_room.id else None,
         created_at=now,

@@ -22,8 +22,8 @@ from tests.journeys.waiting import an_offer
 from tests.support.settings import settings_for
 
 DAILY = "&repeat=daily&count=60"  # some of the dates are closed
-VISITOR, BOOKER, APPROVER, ADMIN = "", "varaaja", "paattaja", "yllapito"
-PEOPLE = (VISITOR, BOOKER, APPROVER, ADMIN)
+VISITOR, BOOKER, APPROVER, ADMIN, STAFF = "", "varaaja", "paattaja", "yllapito", "palvelu"
+PEOPLE = (VISITOR, BOOKER, APPROVER, ADMIN, STAFF)
 
 # Answers that are not pages for people.
 NOT_PAGES = {
@@ -197,6 +197,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(BOOKER, f"/rooms/karelia-sali/request{asked('18:00', '20:00', 30, more=DAILY)}"),
     ),
     "reservations.show": (
+        Sample(STAFF, reservation("Sukukokous", "cancelled")),
         Sample(VISITOR, reservation("Stemmaharjoitus, altot", "confirmed")),
         Sample(BOOKER, reservation("Stemmaharjoitus, altot", "confirmed", "?sent=1")),
         Sample(BOOKER, reservation("Konsertti", "pending")),
@@ -281,6 +282,26 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(APPROVER, "/desk/rooms/mansikkalan-liikuntasali/hours"),
         Sample(APPROVER, "/desk/rooms/tainionkosken-kirkko/hours", 403),
         Sample(BOOKER, "/desk/rooms/karelia-sali/hours", 403),
+    ),
+    "behalf.book": (
+        Sample(STAFF, "/desk/on-behalf"),
+        Sample(STAFF, f"/desk/on-behalf{asked('18:00', '20:00', 12)}"),
+        Sample(STAFF, "/desk/on-behalf?date=eilen&start=18&end=20&people=monta", 422),
+        Sample(APPROVER, "/desk/on-behalf", 403),
+    ),
+    "behalf.made_so_far": (
+        Sample(STAFF, "/desk/on-behalf/reservations"),
+        Sample(STAFF, "/desk/on-behalf/reservations?q=linnanneito"),
+    ),
+    "behalf.calls": (Sample(STAFF, "/desk/on-behalf/calls"),),
+    "behalf.ask": (
+        Sample(STAFF, f"/desk/on-behalf/rooms/vierashuone{asked('18:00', '20:00', 12)}"),
+        Sample(STAFF, "/desk/on-behalf/rooms/ukonlinna", 403),
+    ),
+    "behalf.confirmation": (
+        Sample(STAFF, reservation("Iltaruskon muistelukahvit", "confirmed", "/confirmation")),
+        Sample(STAFF, reservation("Sukukokous", "cancelled", "/confirmation")),
+        Sample(BOOKER, reservation("Sukukokous", "cancelled", "/confirmation"), 404),
     ),
     "admin.overview": (Sample(ADMIN, "/admin"),),
     "admin.users": (Sample(ADMIN, "/admin/users"),),

@@ -15,6 +15,7 @@ from booking.extensions import db
 from booking.organisations.models import Organisation
 from booking.reservations.lifecycle import State
 from booking.reservations.models import LONGEST_DAYS, SHOWN_PEOPLE, SHOWN_TITLE, Occurrence, Reservation
+from booking.reservations.queries import of_oneself
 from booking.rooms.models import Room
 from booking.timetable.interval import Interval
 from booking.timetable.seasons import Season
@@ -95,12 +96,11 @@ def to_mark(owner_ids: Collection[int], now: datetime, *, limit: int, offset: in
 
 def to_mark_by_booker(actor: Actor, now: datetime, *, limit: int) -> list[ReservationToMark]:
     """Return this person's and their associations' reservations with dates to mark, the latest first."""
-    own = and_(Reservation.booker_id == actor.user_id, Reservation.organisation_id.is_(None))
     theirs = Reservation.organisation_id.in_(actor.organisations_with(Right.BOOK))
     query = (
         select(Reservation.reference, Reservation.title, Reservation.room_id, func.count(Occurrence.id))
         .join(Occurrence, Occurrence.reservation_id == Reservation.id)
-        .where(or_(own, theirs), _unmarked(now))
+        .where(or_(of_oneself(actor), theirs), _unmarked(now))
         .group_by(Reservation.id, Reservation.reference, Reservation.title, Reservation.room_id)
         .order_by(func.max(Occurrence.starts_at).desc(), Reservation.id)
         .limit(limit)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from booking.access.actor import Actor
@@ -139,6 +139,7 @@ def _refuse_own(
         .where(
             Occurrence.claim_id.in_(sorted(holding)),
             _is_of(organisation, actor, Reservation.organisation_id, Reservation.booker_id),
+            Reservation.on_behalf.is_(False) if organisation is None else true(),
         )
     )
     _refuse("already_yours", sorted({holding[claim_id] for claim_id in own if claim_id}), uses)

@@ -105,8 +105,8 @@ def waiting_beside(reservation: Reservation, actor: Actor, now: datetime) -> lis
     two statements; none for what is no series.
     """
     left_out = {on for segment in segments_of(reservation) for on in segment.pattern.skip}
-    if not left_out:
-        return []
+    if not left_out or (reservation.on_behalf and reservation.organisation_id is None):
+        return []  # a person who phones waits for nothing
     side = (reservation.organisation_id, None if reservation.organisation_id else reservation.booker_id)
     dates = [
         each
