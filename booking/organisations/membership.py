@@ -1,21 +1,35 @@
-"""Who belongs where: the acting person's roles, and the people an organisation's mail goes to."""
+"""Who belongs where: the acting person's roles, and the people an organisation's mail goes to.
 
-from sqlalchemy import select
+A deputy has an approver's role in the approver's organisation while their days last and the approver's own
+membership does (`deputies`).
+"""
 
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select, union, union_all
+from sqlalchemy.orm import aliased
+
+from booking import clock
 from booking.access.actor import Actor
 from booking.access.roles import RIGHTS, Right, Role
 from booking.accounts.models import User
 from booking.extensions import db
-from booking.organisations.models import Membership
+from booking.organisations.models import Deputy, Membership
 
 
 def actor_of(user: User) -> Actor:
     """Return the frozen snapshot of a person with their current roles. One statement."""
-    rows = db.session.execute(
-        select(Membership.organisation_id, Membership.role).where(
-            Membership.user_id == user.id, Membership.ended_at.is_(None)
-        )
+    own = select(Membership.organisation_id, Membership.role).where(
+        Membership.user_id == user.id, Membership.ended_at.is_(None)
     )
+    approver = aliased(User)
+    in_place = (
+        select(Membership.organisation_id, Membership.role)
+        .join(Deputy, Deputy.membership_id == Membership.id)
+        .join(approver, approver.id == Membership.user_id)
+        .where(Deputy.user_id == user.id, approver.closed_at.is_(None), *deputises_at(clock.now()))
+    )
+    rows = db.session.execute(union_all(own, in_place))
     return Actor(
         user_id=user.id,
         name=user.name,
@@ -26,19 +40,35 @@ def actor_of(user: User) -> Actor:
 
 
 def people_with(right: Right, organisation_id: int) -> list[User]:
-    """Return the people who have a right in an organisation today, by id."""
+    """Return the people who have a right in an organisation today, by id. One statement."""
     roles = [role.value for role in Role if right in RIGHTS[role]]
-    return list(
-        db.session.scalars(
-            select(User)
-            .join(Membership, Membership.user_id == User.id)
-            .where(
-                Membership.organisation_id == organisation_id,
-                Membership.role.in_(roles),
-                Membership.ended_at.is_(None),
-                User.closed_at.is_(None),
-            )
-            .distinct()
-            .order_by(User.id)
+    approver = aliased(User)
+    own = select(Membership.user_id).where(
+        Membership.organisation_id == organisation_id,
+        Membership.role.in_(roles),
+        Membership.ended_at.is_(None),
+    )
+    in_place = (
+        select(Deputy.user_id)
+        .join(Membership, Membership.id == Deputy.membership_id)
+        .join(approver, approver.id == Membership.user_id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.role.in_(roles),
+            approver.closed_at.is_(None),
+            *deputises_at(clock.now()),
         )
+    )
+    wanted = User.id.in_(union(own, in_place).scalar_subquery())
+    return list(db.session.scalars(select(User).where(wanted, User.closed_at.is_(None)).order_by(User.id)))
+
+
+def deputises_at(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for a deputy, joined with the approver's membership, to be in force."""
+    return (
+        Membership.role == Role.APPROVER.value,
+        Membership.ended_at.is_(None),
+        Deputy.ended_at.is_(None),
+        Deputy.starts_at <= at,
+        Deputy.ends_at > at,
     )

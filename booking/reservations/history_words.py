@@ -13,7 +13,9 @@ from booking.accounts.models import User
 from booking.audit.models import AuditEntry
 from booking.audit.service import history
 from booking.extensions import db
+from booking.organisations.deputies import InPlace, in_whose_place
 from booking.organisations.models import Membership
+from booking.reservations.changes import room_of
 from booking.reservations.dates import reasons_told
 from booking.reservations.labels import EDITED, STEPS
 from booking.reservations.lifecycle import State, Step
@@ -25,8 +27,19 @@ from booking.timetable.interval import Interval
 from booking.web.filters import date_short, when
 
 _OWNERS_STEPS = frozenset(
-    {"confirm", "decline", "offer", "withdraw_offer", "confirm_move", "decline_move", "tell_by_phone"}
+    {
+        "confirm",
+        "decline",
+        "offer",
+        "withdraw_offer",
+        "confirm_move",
+        "decline_move",
+        "tell_by_phone",
+        "undo",
+        "ask",
+    }
 )
+"""What only an owner's side does, an approver in another's place too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,7 @@ def words_of(reservation: Reservation) -> Words:
     reasons = reasons_of([each.id for each in entries])
     names = _names({each.actor_id for each in entries if each.actor_id is not None})
     served_by = _staff_of(reservation) if reservation.on_behalf else set()
+    places = in_whose_place(names, {room_of(each.room_id).owner_id or 0 for each in reservation.occurrences})
     dates = {each.id: each for each in reservation.occurrences}
     steps = [
         (each.action, each.details.get("occurrences", ()), reasons.get(each.id) or _own_reason(each))
@@ -70,7 +84,7 @@ def words_of(reservation: Reservation) -> Words:
         [
             HistoryEntry(
                 at=each.at,
-                who=_who(each, reservation, names, served_by),
+                who=_who(each, reservation, names, served_by, places),
                 what=_what(each),
                 which=_which(each, dates),
                 before=_before(each, dates),
@@ -84,11 +98,20 @@ def words_of(reservation: Reservation) -> Words:
 
 
 def _who(
-    entry: AuditEntry, reservation: Reservation, names: Mapping[int, str], served_by: Collection[int]
+    entry: AuditEntry,
+    reservation: Reservation,
+    names: Mapping[int, str],
+    served_by: Collection[int],
+    places: Sequence[InPlace],
 ) -> str:
-    """Return who took a step; staff took the booker's steps for somebody, and it says for whom."""
+    """Return who took a step; whoever took it for somebody else, deputies and staff, also for whom."""
     name = str(names.get(entry.actor_id or 0, _("järjestelmä")))
-    if entry.actor_id not in served_by or entry.action in _OWNERS_STEPS or entry.details.get("by") == "owner":
+    if entry.action in _OWNERS_STEPS or entry.details.get("by") == "owner":
+        for each in places:
+            if each.user_id == entry.actor_id and each.since <= entry.at < each.until:
+                return str(_("%(who)s, hyväksyjän %(approver)s puolesta", who=name, approver=each.approver))
+        return name
+    if entry.actor_id not in served_by:
         return name
     organisation = reservation.organisation
     whom = organisation.name if organisation else reservation.responsible

@@ -18,6 +18,7 @@ def moment() -> sa.types.TypeEngine:
 def upgrade() -> None:
     create_question_messages()
     create_decision_records()
+    create_deputies()
 
 
 def create_question_messages() -> None:
@@ -52,6 +53,28 @@ def create_decision_records() -> None:
     op.create_index(op.f("ix_decision_records_decided_at"), "decision_records", ["decided_at"])
 
 
+def create_deputies() -> None:
+    op.create_table(
+        "deputies",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("membership_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("starts_at", moment(), nullable=False),
+        sa.Column("ends_at", moment(), nullable=False),
+        sa.Column("created_at", moment(), nullable=False),
+        sa.Column("ended_at", moment(), nullable=True),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_deputies_order")),
+        sa.ForeignKeyConstraint(
+            ["membership_id"], ["memberships.id"], name=op.f("fk_deputies_membership_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_deputies_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deputies")),
+    )
+    for column in ("membership_id", "user_id"):
+        op.create_index(op.f(f"ix_deputies_{column}"), "deputies", [column])
+
+
 def downgrade() -> None:
+    op.drop_table("deputies")
     op.drop_table("decision_records")
     op.drop_table("question_messages")

@@ -228,6 +228,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(APPROVER, "/approvals/EIOLE123", 404),
         Sample(BOOKER, request_to_decide(), 403),
     ),
+    "approvals.deputies": (Sample(APPROVER, "/approvals/deputies"),),
     "approvals.question": (
         Sample(APPROVER, request_to_decide("/question")),
         Sample(APPROVER, "/approvals/EIOLE123/question", 404),

@@ -1,6 +1,13 @@
 """All pages of this part of the desk; importing them ties them to the blueprint."""
 
-from booking.desk.approvals import clear_views, question_views, queue_views, sentences, undo_views  # noqa: F401
+from booking.desk.approvals import (  # noqa: F401
+    clear_views,
+    deputy_views,
+    question_views,
+    queue_views,
+    sentences,
+    undo_views,
+)
 from booking.desk.approvals.blueprint import blueprint
 
 __all__ = ["blueprint"]
