@@ -8,7 +8,8 @@ from marshmallow import Schema, fields
 
 from booking.occupancy.models import BLOCK_KINDS
 from booking.reservations.models import PURPOSES, SIDES, STATES, VISIBILITIES
-from booking.rooms.models import APPROVALS, FEATURES, KINDS, WHO_MAY_BOOK
+from booking.rooms.models import FEATURES, KINDS
+from booking.rooms.rule_columns import APPROVALS, WHO_MAY_BOOK
 
 REASONS: Final = ("taken", "closed", "rule")
 STEPS: Final = (

@@ -12,7 +12,7 @@ from booking.occupancy.queries import Lying, lying_between, taken_dates
 from booking.rooms.catalogue import catalogue
 from booking.rooms.eligibility import obstacle
 from booking.rooms.facts import Filter, RoomFacts
-from booking.rooms.models import GRIDS
+from booking.rooms.rule_columns import GRIDS
 from booking.rooms.rules import broken_by_time
 from booking.timetable.interval import Interval
 from booking.timetable.zone import day, local_date, to_wall

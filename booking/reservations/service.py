@@ -33,6 +33,7 @@ from booking.reservations.series import slots_wanted
 from booking.reservations.writing import write
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import Catalogue, RoomFacts
+from booking.rooms.rules import broken_by_quota
 from booking.timetable.interval import Interval
 from booking.timetable.recurrence import Slot
 from booking.timetable.zone import local_date
@@ -149,8 +150,7 @@ def refuse_over_quota(room: RoomFacts, organisation: Organisation | None, now: d
 
     A series counts once: what is counted is reservations with a date still to come, not dates.
     """
-    most = room.rules.most_active
-    if most is None or organisation is None:
+    if room.rules.most_active is None or organisation is None:
         return
     active = db.session.scalar(
         select(func.count(Reservation.id.distinct()))
@@ -162,8 +162,9 @@ def refuse_over_quota(room: RoomFacts, organisation: Organisation | None, now: d
             Occurrence.ends_at > now,
         )
     )
-    if (active or 0) >= most:
-        raise RuleViolation([Violation("too_many_active", "organisation", {"most": most})])
+    broken = broken_by_quota(room.rules, active or 0)
+    if broken:
+        raise RuleViolation(broken)
 
 
 def _written(

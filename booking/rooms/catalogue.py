@@ -27,8 +27,8 @@ from booking.rooms.models import (
     Space,
     Venue,
 )
+from booking.rooms.own_rules import rules_of
 from booking.rooms.photos import RoomPhoto
-from booking.rooms.rules import RoomRules
 from booking.timetable.openings import OpeningException, OpeningHours, Weekly
 from booking.timetable.pattern import Break
 from booking.versions.models import Version
@@ -47,7 +47,6 @@ _PART_OF_IT = (
     SchoolBreak,
     RoomPhoto,
 )
-_RULES = tuple(RoomRules.__dataclass_fields__)
 _KNOWN = "booking.catalogue"  # in a session: the transaction that asked, and what it was told
 _kept: dict[int, Catalogue] = {}
 
@@ -193,7 +192,7 @@ def _facts(
         space_ids=tuple(sorted(space.id for space in room.spaces)),
         features={each.feature: Feature(each.present, each.checked_on) for each in room.features},
         hours=_same(_hours(room), seen),
-        rules=_same(RoomRules(**{name: getattr(room, name) for name in _RULES}), seen),
+        rules=_same(rules_of(room), seen),
         school_breaks=_same((*breaks.get(None, ()), *breaks.get(room.venue_id, ())), seen),
         changed_at=max(filter(None, (room.changed_at, venue.changed_at)), default=None),
         photos=tuple(photos),

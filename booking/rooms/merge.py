@@ -14,6 +14,7 @@ from booking.organisations.models import Organisation
 from booking.rooms.faults import Fault, Unreadable, short
 from booking.rooms.models import OpeningExceptionRow, OpeningHoursRow, Room, RoomFeature, Space, Venue
 from booking.rooms.notation import slug_of
+from booking.rooms.restored_defaults import restore_defaults
 from booking.rooms.sheet import (
     ALL_COLUMNS,
     EXCEPTIONS_COLUMN,
@@ -95,6 +96,8 @@ class Merger:
                 counts[self._merge(line, values)] += 1
             if not self.faults:
                 db.session.flush()
+                said = [(self._rooms[slug], values) for slug, (_line, values) in self._rows.items()]
+                restore_defaults(said, self._now)
         return Outcome(**counts)
 
     def _agree_on_venue(self, line: int, values: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -22,11 +23,9 @@ from booking.clock import now
 from booking.db import UTCDateTime
 from booking.extensions import Model, db
 from booking.organisations.models import Organisation
+from booking.rooms.rule_columns import RuleColumns, rule_checks
 
 KINDS = ("hall", "meeting", "sports", "event", "studio", "kitchen", "youth", "village", "outdoor")
-WHO_MAY_BOOK = ("anyone", "associations", "members")
-APPROVALS = ("at_once", "by_approver", "by_round")
-GRIDS = (15, 30, 60)
 STATES = ("draft", "published", "retired")
 ACCESSIBILITY = ("step_free", "accessible_toilet", "lift", "induction_loop", "guide_dogs")
 EQUIPMENT = ("kitchen", "projector", "sound_system", "piano", "stage", "wifi", "whiteboard", "changing_rooms")
@@ -68,27 +67,19 @@ room_spaces = Table(
 )
 
 
-class Room(Model):
+class Room(RuleColumns, Model):
     """What one books, with its facts and its rules. An empty fact is unknown, never "no".
 
-    Rules (source: DOMAIN.md, "Room rules"): minutes are whole minutes, `longest_ahead_months` whole
-    months, `most_active` reservations per association that have not ended (empty: no limit).
+    Its rules are the values in force, its own and those that follow the owner's defaults alike.
     A room without an owner is shown and cannot be booked.
     """
 
     __tablename__ = "rooms"
     __table_args__ = (
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
-        CheckConstraint(f"who_may_book IN {WHO_MAY_BOOK}", name="who_may_book"),
-        CheckConstraint(f"approval IN {APPROVALS}", name="approval"),
-        CheckConstraint(f"grid_minutes IN {GRIDS}", name="grid"),
         CheckConstraint(f"state IN {STATES}", name="state"),
-        CheckConstraint("shortest_minutes > 0 AND longest_minutes >= shortest_minutes", name="length"),
-        CheckConstraint(
-            "longest_minutes <= 20160", name="longest"
-        ),  # 14 days: the longest use the database takes
-        CheckConstraint("turnaround_minutes BETWEEN 0 AND 1440", name="turnaround"),
         CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
+        *rule_checks(),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -115,17 +106,9 @@ class Room(Model):
         JSON, default=list
     )  # names of facts made up for the demo
 
-    who_may_book: Mapped[str] = mapped_column(String(20), default="associations")
-    approval: Mapped[str] = mapped_column(String(20), default="by_approver")
-    pending_holds: Mapped[bool] = mapped_column(Boolean, default=False)
-    grid_minutes: Mapped[int] = mapped_column(Integer, default=30)
-    shortest_minutes: Mapped[int] = mapped_column(Integer, default=30)
-    longest_minutes: Mapped[int] = mapped_column(Integer, default=12 * 60)
-    turnaround_minutes: Mapped[int] = mapped_column(Integer, default=0)
-    notice_minutes: Mapped[int] = mapped_column(Integer, default=120)
-    longest_ahead_months: Mapped[int] = mapped_column(Integer, default=12)
-    cancellation_days: Mapped[int] = mapped_column(Integer, default=7)
-    most_active: Mapped[int | None] = mapped_column(Integer)
+    own_rules: Mapped[list[str]] = mapped_column(
+        JSON, default=list, server_default=text("'[]'")
+    )  # the rest follow the owner's defaults (`rooms.own_rules`)
     open_on_holidays: Mapped[bool] = mapped_column(Boolean, default=False)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the first time; its address is fixed
     changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, onupdate=now)  # feeds' LAST-MODIFIED
@@ -142,6 +125,16 @@ class Room(Model):
     opening_exceptions: Mapped[list["OpeningExceptionRow"]] = relationship(
         order_by="OpeningExceptionRow.id", cascade="all, delete-orphan"
     )
+
+
+class OwnerRules(RuleColumns, Model):
+    """An owner's default rules. An owner without them has those of `RoomRules`."""
+
+    __tablename__ = "owner_rules"
+    __table_args__ = rule_checks()
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class RoomFeature(Model):

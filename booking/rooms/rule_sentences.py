@@ -1,6 +1,6 @@
 """A room's rules and opening hours as sentences, and the sentences for breaking them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -56,54 +56,76 @@ def rule_lines(room: RoomFacts) -> list[str]:
     if not room.bookable:
         return [_("Omistaja ei ole tiedossa, joten tilaa ei voi varata tästä palvelusta.")]
     rules = room.rules
-    lines = [*_who_and_how(rules), *_times(rules)]
+    told = ["who_may_book", "approval", "length", "grid_minutes", "notice_minutes", "longest_ahead_months"]
+    told += ["cancellation_days"]
     if rules.turnaround_minutes:
-        lines.append(_("Siivousaika käytön jälkeen: %(time)s.", time=length(rules.turnaround_minutes)))
+        told.append("turnaround_minutes")
     if rules.most_active is not None:
-        lines.append(
-            ngettext(
-                "Yhdistyksellä voi olla %(num)s voimassa oleva varaus.",
-                "Yhdistyksellä voi olla %(num)s voimassa olevaa varausta.",
-                rules.most_active,
-            )
-        )
-    return [str(line) for line in lines]
+        told.append("most_active")
+    return [rule_sentence(name, rules) for name in told]
 
 
-def _who_and_how(rules: RoomRules) -> list[str]:
-    who = {
+def rule_sentence(name: str, rules: RoomRules) -> str:
+    """Return what a rule of that name says, as a sentence; "length" is the shortest and longest as one."""
+    return str(_RULES[name](rules))
+
+
+_RULES: Mapping[str, Callable[[RoomRules], str]] = {
+    "who_may_book": lambda rules: {
         "anyone": _("Tilan voi varata kuka tahansa kirjautunut."),
         "associations": _("Tilan voivat varata yhdistykset ja ryhmät."),
         "members": _("Tilan voivat varata vain omistajan omat ryhmät ja jäsenet."),
-    }[rules.who_may_book]
-    approval = {
+    }[rules.who_may_book],
+    "approval": lambda rules: {
         "at_once": _("Varaus vahvistuu heti."),
         "by_approver": _("Omistaja käsittelee pyynnön."),
         "by_round": _("Tilan vuorot jaetaan hakukierroksella."),
-    }[rules.approval]
-    return [who, approval]
-
-
-def _times(rules: RoomRules) -> list[str]:
-    return [
-        _(
-            "Varauksen pituus on %(shortest)s–%(longest)s.",
-            shortest=length(rules.shortest_minutes),
-            longest=length(rules.longest_minutes),
-        ),
-        _("Varaus alkaa ja päättyy %(minutes)s minuutin välein.", minutes=rules.grid_minutes),
-        _("Varaus tehdään vähintään %(time)s ennen alkua.", time=length(rules.notice_minutes)),
+    }[rules.approval],
+    "pending_holds": lambda rules: (
+        _("Odottava pyyntö pitää ajan: muut eivät voi varata sitä ennen päätöstä.")
+        if rules.pending_holds
+        else _("Odottavat pyynnöt kilpailevat: samaa aikaa voi pyytää moni, ja omistaja valitsee.")
+    ),
+    "length": lambda rules: _(
+        "Varauksen pituus on %(shortest)s–%(longest)s.",
+        shortest=length(rules.shortest_minutes),
+        longest=length(rules.longest_minutes),
+    ),
+    "grid_minutes": lambda rules: _(
+        "Varaus alkaa ja päättyy %(minutes)s minuutin välein.", minutes=rules.grid_minutes
+    ),
+    "shortest_minutes": lambda rules: _("Lyhin varaus on %(time)s.", time=length(rules.shortest_minutes)),
+    "longest_minutes": lambda rules: _("Pisin varaus on %(time)s.", time=length(rules.longest_minutes)),
+    "turnaround_minutes": lambda rules: (
+        _("Siivousaika käytön jälkeen: %(time)s.", time=length(rules.turnaround_minutes))
+        if rules.turnaround_minutes
+        else _("Käytön jälkeen ei ole siivousaikaa.")
+    ),
+    "notice_minutes": lambda rules: (
+        _("Varaus tehdään vähintään %(time)s ennen alkua.", time=length(rules.notice_minutes))
+        if rules.notice_minutes
+        else _("Varauksen voi tehdä alkuun asti.")
+    ),
+    "longest_ahead_months": lambda rules: ngettext(
+        "Varata voi enintään %(num)s kuukauden päähän.",
+        "Varata voi enintään %(num)s kuukauden päähän.",
+        rules.longest_ahead_months,
+    ),
+    "cancellation_days": lambda rules: ngettext(
+        "Varauksen voi perua viimeistään %(num)s päivä ennen.",
+        "Varauksen voi perua viimeistään %(num)s päivää ennen.",
+        rules.cancellation_days,
+    ),
+    "most_active": lambda rules: (
         ngettext(
-            "Varata voi enintään %(num)s kuukauden päähän.",
-            "Varata voi enintään %(num)s kuukauden päähän.",
-            rules.longest_ahead_months,
-        ),
-        ngettext(
-            "Varauksen voi perua viimeistään %(num)s päivä ennen.",
-            "Varauksen voi perua viimeistään %(num)s päivää ennen.",
-            rules.cancellation_days,
-        ),
-    ]
+            "Yhdistyksellä voi olla %(num)s voimassa oleva varaus.",
+            "Yhdistyksellä voi olla %(num)s voimassa olevaa varausta.",
+            rules.most_active,
+        )
+        if rules.most_active is not None
+        else _("Yhdistyksen varausten määrää ei rajata.")
+    ),
+}
 
 
 def length(minutes: int) -> str:

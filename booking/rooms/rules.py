@@ -3,6 +3,7 @@
 Source of the rules: DOMAIN.md, "Room rules". Times are aware UTC, wall-clock rules are read in the zone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,6 +12,17 @@ from booking.errors import Violation
 from booking.timetable.interval import Interval
 from booking.timetable.openings import OpeningHours, closure
 from booking.timetable.zone import local_date, to_utc_or_after, to_wall
+
+# The least and the most that an owner may ask, in the units of the names
+BOUNDS: Mapping[str, tuple[int, int]] = {
+    "shortest_minutes": (1, 20_160),
+    "longest_minutes": (1, 20_160),
+    "turnaround_minutes": (0, 1440),
+    "notice_minutes": (0, 525_600),
+    "longest_ahead_months": (0, 60),
+    "cancellation_days": (0, 365),
+    "most_active": (1, 1_000_000),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,13 @@ def broken_by_people(capacity: int | None, people: int) -> list[Violation]:
     """Return the violation of more people than the room takes. An unknown capacity refuses nobody."""
     if capacity is not None and people > capacity:
         return [Violation("too_many_people", "people", {"capacity": capacity, "people": people})]
+    return []
+
+
+def broken_by_quota(rules: RoomRules, active: int) -> list[Violation]:
+    """Return the violation of one more reservation by an association that has so many active ones."""
+    if rules.most_active is not None and active >= rules.most_active:
+        return [Violation("too_many_active", "organisation", {"most": rules.most_active})]
     return []
 
 

@@ -10,8 +10,11 @@ from typing import Any
 
 from booking.rooms import notation
 from booking.rooms.faults import Unreadable
-from booking.rooms.models import APPROVALS, FEATURES, GRIDS, KINDS, STATES, WHO_MAY_BOOK, Room
+from booking.rooms.models import FEATURES, KINDS, STATES, Room
 from booking.rooms.notation import Exceptional, KnownFeature
+from booking.rooms.own_rules import RULES
+from booking.rooms.rule_columns import APPROVALS, GRIDS, WHO_MAY_BOOK
+from booking.rooms.rules import BOUNDS
 from booking.timetable.openings import Weekly
 
 NEEDED = ("slug", "name_fi", "kind", "venue")
@@ -52,6 +55,11 @@ def _minutes(name: str, default: int, least: int, most: int) -> Column:
     return Column(name, name, partial(notation.read_whole, least=least, most=most), empty=default)
 
 
+def _rule_names(cell: str) -> list[str]:
+    wanted = {notation.read_choice(part, RULES) for part in notation.parts_of(cell)}
+    return [name for name in RULES if name in wanted]
+
+
 def _grid(cell: str) -> int:
     return int(notation.read_choice(cell, [str(grid) for grid in GRIDS]))
 
@@ -88,13 +96,14 @@ ROOM_COLUMNS = (
     _one_of("approval", APPROVALS, "by_approver"),
     Column("pending_holds", "pending_holds", notation.read_yes_no, notation.write_yes_no, empty=False),
     Column("grid_minutes", "grid_minutes", _grid, empty=30),
-    _minutes("shortest_minutes", 30, 1, 20160),
-    _minutes("longest_minutes", 720, 1, 20160),
-    _minutes("turnaround_minutes", 0, 0, 1440),
-    _minutes("notice_minutes", 120, 0, 525_600),
-    _minutes("longest_ahead_months", 12, 0, 60),
-    _minutes("cancellation_days", 7, 0, 365),
+    _minutes("shortest_minutes", 30, *BOUNDS["shortest_minutes"]),
+    _minutes("longest_minutes", 720, *BOUNDS["longest_minutes"]),
+    _minutes("turnaround_minutes", 0, *BOUNDS["turnaround_minutes"]),
+    _minutes("notice_minutes", 120, *BOUNDS["notice_minutes"]),
+    _minutes("longest_ahead_months", 12, *BOUNDS["longest_ahead_months"]),
+    _minutes("cancellation_days", 7, *BOUNDS["cancellation_days"]),
     Column("most_active", "most_active", partial(notation.read_whole, least=1)),
+    Column("own_rules", "own_rules", _rule_names, "; ".join, empty=[]),
     Column("open_on_holidays", "open_on_holidays", notation.read_yes_no, notation.write_yes_no, empty=False),
     _words("description", "description", None),
     _words("terms", "terms", None),
@@ -135,9 +144,9 @@ ALL_COLUMNS = (
     *OWNER_COLUMNS,
     *VENUE_COLUMNS[1:],
     PARTS_COLUMN,
-    *ROOM_COLUMNS[4:20],
+    *ROOM_COLUMNS[4:21],
     *LIST_COLUMNS,
-    *ROOM_COLUMNS[20:],
+    *ROOM_COLUMNS[21:],
 )
 
 
