@@ -42,6 +42,7 @@ def _restore(owner_id: int, rooms: Iterable[tuple[Room, Mapping[str, Any]]], now
     row = OwnerRules(organisation_id=owner_id, changed_at=now)
     put_rules(row, defaults)
     db.session.add(row)
+    db.session.flush()  # first the defaults: a room is held against them when it is written
     for room, values in rooms:
         room.own_rules = list(values["own_rules"])
     db.session.flush()

@@ -129,7 +129,9 @@ _RULES: Mapping[str, Callable[[RoomRules], str]] = {
 
 
 def length(minutes: int) -> str:
-    """Return a length in words: "2 tuntia", "1 tunti 30 minuuttia"."""
+    """Return a length in words: "2 tuntia", "1 tunti 30 minuuttia"; two whole days and more as days."""
+    if minutes >= 2 * MINUTES_A_DAY and minutes % MINUTES_A_DAY == 0:
+        return str(ngettext("%(num)s päivä", "%(num)s päivää", minutes // MINUTES_A_DAY))
     hours, rest = divmod(minutes, 60)
     parts = []
     if hours:

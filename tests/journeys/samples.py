@@ -304,6 +304,14 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(STAFF, reservation("Sukukokous", "cancelled", "/confirmation")),
         Sample(BOOKER, reservation("Sukukokous", "cancelled", "/confirmation"), 404),
     ),
+    "desk_rules.rules": (
+        Sample(APPROVER, "/desk/rooms/karelia-sali/rules"),
+        Sample(APPROVER, "/desk/rooms/tainionkosken-kirkko/rules", 403),
+    ),
+    "desk_rules.defaults": (
+        Sample(APPROVER, "/desk/rules/imatran-kaupunki"),
+        Sample(APPROVER, "/desk/rules/imatran-seurakunta", 403),
+    ),
     "admin.overview": (Sample(ADMIN, "/admin"),),
     "admin.users": (Sample(ADMIN, "/admin/users"),),
     "admin.organisations": (Sample(ADMIN, "/admin/organisations"),),
