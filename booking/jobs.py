@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from booking import clock
 from booking.accounts import throttle
 from booking.db import in_transaction
+from booking.desk.approvals.digests import send_digests
 from booking.extensions import db
 from booking.outbox.delivery import deliver_due
 from booking.reservations.decisions import expire_pending
@@ -46,8 +47,8 @@ class Job:
 def standard_jobs(stopping: threading.Event) -> tuple[Job, ...]:
     """Return the work of this module's features; delivery ends early when `stopping` is set."""
 
-    def remind(batch: Callable[[datetime], object]) -> Callable[[datetime], None]:
-        return until_done(stopping, alone("remind", batch))
+    def remind(batch: Callable[[datetime], object], name: str = "remind") -> Callable[[datetime], None]:
+        return until_done(stopping, alone(name, batch))
 
     return (
         Job("deliver mail", 3, lambda now: deliver_due(stopping=stopping.is_set)),
@@ -57,6 +58,7 @@ def standard_jobs(stopping: threading.Event) -> tuple[Job, ...]:
         Job("offer what is free", 60, alone("offers", lambda now: offer_free(now=now))),
         Job("remind bookers", 300, remind(lambda now: remind_bookers(now=now))),
         Job("remind approvers", 3600, remind(lambda now: remind_approvers(now=now))),
+        Job("daily digests", 60, remind(lambda now: send_digests(now=now), "digests")),
         Job("forget decisions", 600, alone("decisions", forget_old)),
         Job("forget sign-in attempts", 3600, alone("attempts", throttle.forget_old)),
     )

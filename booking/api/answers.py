@@ -22,7 +22,9 @@ from booking.timetable.zone import isoformat
 Shape = dict[str, Any]
 MINUTES_A_DAY = 24 * 60
 _RULES = tuple(RoomRules.__dataclass_fields__)
-_OWNERS_STEPS = frozenset({"confirm", "decline", "offer", "withdraw_offer", "confirm_move", "decline_move"})
+_OWNERS_STEPS = frozenset(
+    {"confirm", "decline", "offer", "withdraw_offer", "confirm_move", "decline_move", "undo", "ask"}
+)
 
 
 def moment(at: datetime) -> str:

@@ -15,6 +15,7 @@ from booking.organisations.membership import actor_of, people_with
 from booking.outbox.message import Message
 from booking.outbox.service import post
 from booking.reservations.behalf.calls import note_call
+from booking.reservations.digest.choice import keep_for_digest
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.undoing import keeping
 from booking.reservations.undoing.keeping import TIME_TO_UNDO
@@ -84,10 +85,12 @@ def tell_approvers(
     reason: str = "",
     facts: Facts = lambda reader: {},
 ) -> None:
-    """Post a mail to every approver of the room's owner."""
+    """Post a mail to every approver of the room's owner; who wants one a day is told by that."""
     owner_id = reservation.room.owner_id
     approvers = people_with(Right.DECIDE, owner_id) if owner_id is not None else []
-    _post(kind, approvers, reservation, occurrences, now, reason, facts=facts)
+    chosen = list(occurrences or reservation.occurrences)
+    readers = keep_for_digest(kind, approvers, reservation, chosen, now)
+    _post(kind, readers, reservation, chosen, now, reason, facts=facts)
 
 
 def tell_people(

@@ -22,6 +22,7 @@ from booking.outbox.message import Message
 from booking.outbox.service import post
 from booking.reservations import messages, policy
 from booking.reservations.changes import room_of
+from booking.reservations.digest.choice import at_once, is_urgent
 from booking.reservations.giving_back import is_late, link_token
 from booking.reservations.lifecycle import State
 from booking.reservations.models import Occurrence, Proposal, Reservation
@@ -87,10 +88,14 @@ def remind_approvers(*, now: datetime) -> int:
     waiting = db.session.scalars(query.where(Room.owner_id == owner_id)).all() if owner_id else [first]
     for reservation in waiting:
         reservation.approvers_reminded_at = now
-    for approver in people_with(Right.DECIDE, owner_id) if owner_id else ():
-        with speaking(approver.language):
-            message = _long_wait(approver, owner_id or 0, waiting, now)
-        post(message, now=now)
+    approvers = people_with(Right.DECIDE, owner_id) if owner_id else []
+    told = at_once(approvers)
+    near = [each for each in waiting if any(is_urgent(date, now) for date in each.occurrences)]
+    for approver in approvers:  # who is told once a day of all that waits is reminded of what is near
+        if listed := waiting if approver in told else near:
+            with speaking(approver.language):
+                message = _long_wait(approver, owner_id or 0, listed, now)
+            post(message, now=now)
     db.session.flush()
     return len(waiting)
 

@@ -19,6 +19,7 @@ def upgrade() -> None:
     create_question_messages()
     create_decision_records()
     create_deputies()
+    create_digests()
 
 
 def create_question_messages() -> None:
@@ -74,7 +75,35 @@ def create_deputies() -> None:
         op.create_index(op.f(f"ix_deputies_{column}"), "deputies", [column])
 
 
+def create_digests() -> None:
+    op.create_table(
+        "mail_choices",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("is_daily", sa.Boolean(), nullable=False),
+        sa.Column("next_digest_at", moment(), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_mail_choices_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_mail_choices")),
+    )
+    op.create_index(op.f("ix_mail_choices_next_digest_at"), "mail_choices", ["next_digest_at"])
+    op.create_table(
+        "digest_items",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("reservation_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["reservation_id"], ["reservations.id"], name=op.f("fk_digest_items_reservation_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_digest_items_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_items")),
+    )
+    op.create_index(op.f("ix_digest_items_user_id"), "digest_items", ["user_id"])
+
+
 def downgrade() -> None:
+    op.drop_table("digest_items")
+    op.drop_table("mail_choices")
     op.drop_table("deputies")
     op.drop_table("decision_records")
     op.drop_table("question_messages")

@@ -229,6 +229,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(BOOKER, request_to_decide(), 403),
     ),
     "approvals.deputies": (Sample(APPROVER, "/approvals/deputies"),),
+    "approvals.settings": (Sample(APPROVER, "/approvals/settings"),),
     "approvals.question": (
         Sample(APPROVER, request_to_decide("/question")),
         Sample(APPROVER, "/approvals/EIOLE123/question", 404),

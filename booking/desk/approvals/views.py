@@ -6,6 +6,7 @@ from booking.desk.approvals import (  # noqa: F401
     question_views,
     queue_views,
     sentences,
+    settings_views,
     undo_views,
 )
 from booking.desk.approvals.blueprint import blueprint

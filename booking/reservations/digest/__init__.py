@@ -1,0 +1,1 @@
+"""Approvers who want one mail a day instead of one for each thing that happens."""
