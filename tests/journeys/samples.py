@@ -28,6 +28,8 @@ PEOPLE = (VISITOR, BOOKER, APPROVER, ADMIN, STAFF)
 # Answers that are not pages for people.
 NOT_PAGES = {
     "static",
+    "board.door_qr",
+    "board.door_worker",
     "sheets.week_pdf",
     "sheets.season_pdf",
     "sheets.door_pdf",
@@ -284,6 +286,11 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(APPROVER, "/desk/rooms/mansikkalan-liikuntasali/hours"),
         Sample(APPROVER, "/desk/rooms/tainionkosken-kirkko/hours", 403),
         Sample(BOOKER, "/desk/rooms/karelia-sali/hours", 403),
+    ),
+    "board.door": (
+        Sample(VISITOR, "/rooms/taiteilijalampio/door"),
+        Sample(VISITOR, "/rooms/tiinan-tupa/door"),
+        Sample(VISITOR, "/rooms/ei-ole/door", 404),
     ),
     "behalf.book": (
         Sample(STAFF, "/desk/on-behalf"),
