@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from booking import clock
 from booking.demo.behalf import plan_behalf
+from booking.demo.closures import plan_closures
 from booking.demo.programme import STORIES, WEEKLY, Story, Weekly
 from booking.demo.series import plan_series
 from booking.demo.timeline import BOOKERS, Timeline, use_of
@@ -42,6 +43,7 @@ def live_through(now: datetime, tick: Callable[[int], None] = lambda _: None) ->
         _plan_story(timeline, number, story, zone)
     plan_series(timeline)
     plan_behalf(timeline)
+    plan_closures(timeline)
     timeline.play(tick)
     _mark_mail_delivered()
     return len(timeline.references)

@@ -143,7 +143,8 @@ def _wants_within(space_ids: Collection[int], window: Interval) -> list[Want]:
 
 def _want_spaces(block: Block, space_ids: Collection[int]) -> None:
     rows = [{"block_id": block.id, "space_id": space_id} for space_id in sorted(set(space_ids))]
-    db.session.execute(insert(block_spaces), rows)
+    if rows:
+        db.session.execute(insert(block_spaces), rows)
 
 
 def _add(block: Block, intervals: Sequence[Interval], space_ids: Collection[int]) -> None:

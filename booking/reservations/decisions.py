@@ -139,7 +139,15 @@ def cancel(
         take_step(
             Step.CANCEL, chosen, actor_id=actor.user_id, now=now, reason=words, by="owner", short_notice=short
         )
-        messages.tell_booker("cancelled", reservation, chosen, now=now, decision=True, reason=words)
+        messages.tell_booker(
+            "cancelled",
+            reservation,
+            chosen,
+            now=now,
+            decision=True,
+            reason=words,
+            facts=lambda reader: {"short_notice": short},
+        )
     else:
         _refuse_late(chosen, now)
         take_step(Step.CANCEL, chosen, actor_id=actor.user_id, now=now, reason=words, by="booker")

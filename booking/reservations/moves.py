@@ -60,8 +60,13 @@ def changes_of(occurrences: Sequence[Occurrence]) -> list[Change]:
     return [Change(Place.of(each), Place.of(each.proposal)) for each in occurrences if each.proposal]
 
 
-def told(changes: Sequence[Change], answer_by: datetime | None = None) -> messages.Facts:
-    """Return what the mails about proposals want: each change with the rooms' names, and the deadline."""
+def told(
+    changes: Sequence[Change], answer_by: datetime | None = None, *, is_confirmed: bool = False
+) -> messages.Facts:
+    """Return what the mails about proposals want: each change with the rooms' names, and the deadline.
+
+    `is_confirmed`: an offer is for confirmed dates, which stay as they are until it is accepted.
+    """
 
     def facts(reader: User) -> Mapping[str, object]:
         rooms = catalogue().by_id
@@ -69,7 +74,11 @@ def told(changes: Sequence[Change], answer_by: datetime | None = None) -> messag
         def line(place: Place) -> messages.DateLine:
             return messages.DateLine(place.start, place.end, room_name(rooms[place.room_id]))
 
-        return {"changes": [(line(each.old), line(each.new)) for each in changes], "answer_by": answer_by}
+        return {
+            "changes": [(line(each.old), line(each.new)) for each in changes],
+            "answer_by": answer_by,
+            "is_confirmed": is_confirmed,
+        }
 
     return facts
 

@@ -11,6 +11,7 @@ from booking.access.roles import Right
 from booking.audit.models import AuditEntry
 from booking.extensions import db
 from booking.reservations import policy
+from booking.reservations.lifecycle import State
 from booking.reservations.models import Occurrence, Proposal, Reason, Reservation
 from booking.reservations.obstacles import in_the_way
 from booking.reservations.policy import Sight
@@ -32,7 +33,7 @@ class OfferDetail:
     """An open proposal: what the date is now, what it would be, until when, and what the reader may do.
 
     `is_move`: the booker's own, which awaits the owner. `asked_is_taken`: others hold what was asked for, so
-    that a refusal may end the request.
+    that a refusal may end the request. `is_confirmed`: the owner's, for a date that is confirmed already.
     """
 
     id: int
@@ -43,6 +44,7 @@ class OfferDetail:
     answer_by: datetime | None
     message: str
     is_move: bool
+    is_confirmed: bool
     asked_is_taken: bool
     can_answer: bool
     can_take_back: bool
@@ -121,6 +123,7 @@ def _detail(
         answer_by=proposal.deadline_at,
         message=proposal.message,
         is_move=is_move,
+        is_confirmed=not is_move and occurrence.state == State.CONFIRMED,
         asked_is_taken=is_taken,
         can_answer=books and not is_move,
         can_take_back=books if is_move else decides,

@@ -30,6 +30,7 @@ from booking.rooms.labels import room_name
 from booking.timetable.interval import Interval
 from booking.timetable.zone import to_wall
 from booking.web.filters import moment
+from booking.web.forms import LARGEST_NUMBER
 from booking.web.sentences import sentence_of
 
 
@@ -42,7 +43,7 @@ def offer(reference: str, occurrence_id: int) -> ResponseReturnValue:
         refuse_closed(occurrence, clock.now())
     except WrongState as error:
         flash(sentence_of(error), "error")
-        return redirect(url_for("approvals.approve", reference=reference), 303)
+        return redirect(_come_from(reference), 303)
     form = OfferForm(rooms_to_offer(occurrence), formdata=None)
     form.begin_with(occurrence, room_of(occurrence.room_id))
     return _page(occurrence, form)
@@ -80,9 +81,9 @@ def send_offer(reference: str, occurrence_id: int) -> ResponseReturnValue:
         return _page(_date(reference, occurrence_id), form), 409
     except WrongState as error:
         flash(sentence_of(error), "error")
-        return redirect(url_for("approvals.approve", reference=reference), 303)
+        return redirect(_come_from(reference), 303)
     flash(_("Ehdotus on lähetetty. Aika on varattuna varaajalle %(moment)s asti.", moment=until), "success")
-    return redirect(url_for("approvals.approve", reference=reference), 303)
+    return redirect(_come_from(reference), 303)
 
 
 @blueprint.post("/approvals/<reference>/offers/<int:proposal_id>/withdraw")
@@ -148,6 +149,14 @@ def _answer(work: Callable[[Actor], object], done: str, address: str) -> Respons
     return redirect(address, 303)
 
 
+def _come_from(reference: str) -> str:
+    """Return the page that led here: of the request, or of a closure that the date lies in the way of."""
+    closure_id = request.values.get("closure", type=int)
+    if closure_id is None or not 0 < closure_id <= LARGEST_NUMBER:
+        return url_for("approvals.approve", reference=reference)
+    return url_for("closures.show_closure", closure_id=closure_id)
+
+
 def _date(reference: str, occurrence_id: int) -> Occurrence:
     """Return the date for its approver. Raises NotFound and Forbidden."""
     actor = current_actor()
@@ -185,6 +194,8 @@ def _page(occurrence: Occurrence, form: OfferForm, others: Sequence[Rival] = (),
         form=form,
         rivals=others,
         mark=mark,
+        come_from=_come_from(reservation.reference),
+        closure_id=request.values.get("closure", type=int),
         suggestions=suggestions(occurrence, now=clock.now()),
         offers=[each for each in open_offers(reservation, current_actor()) if not each.is_move],
     )

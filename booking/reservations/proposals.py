@@ -82,7 +82,9 @@ def offer(
         now=now,
         decision=True,
         reason=words,
-        facts=told(changes_of([occurrence]), proposal.deadline_at),
+        facts=told(
+            changes_of([occurrence]), proposal.deadline_at, is_confirmed=occurrence.state == State.CONFIRMED
+        ),
         about=about(proposal),
     )
     return proposal
@@ -126,9 +128,8 @@ def refuse(reference: str, proposal_id: int, *, actor: Actor, now: datetime, rea
     record_change(
         "refuse_offer", [occurrence], actor_id=actor.user_id, now=now, reason=words, proposal=proposal.id
     )
-    messages.tell_approvers(
-        "offer_refused", reservation, [occurrence], now=now, reason=words, facts=told(changes)
-    )
+    facts = told(changes, is_confirmed=occurrence.state == State.CONFIRMED)
+    messages.tell_approvers("offer_refused", reservation, [occurrence], now=now, reason=words, facts=facts)
     lose_if_taken([occurrence], now=now)
     return proposal
 
@@ -146,7 +147,7 @@ def take_back(reference: str, proposal_id: int, *, actor: Actor, now: datetime) 
     hold([(occurrence, hold_of(occurrence))], now=now)
     action = "withdraw_offer" if by_owner else "withdraw_move"
     record_change(action, [occurrence], actor_id=actor.user_id, now=now, proposal=proposal.id)
-    facts = told(changes)
+    facts = told(changes, is_confirmed=occurrence.state == State.CONFIRMED)
     if by_owner:
         if was_told(proposal):
             messages.tell_booker(
@@ -234,7 +235,8 @@ def _overdue(now: datetime, among: Collection[int] | None = None) -> Sequence[Pr
 def _expire(side: str, occurrences: Sequence[Occurrence], now: datetime) -> None:
     """End the proposals of one side for dates of one reservation, and tell both sides."""
     by_owner, reservation = side == "owner", occurrences[0].reservation
-    facts = told(changes_of(occurrences))
+    confirmed = all(each.state == State.CONFIRMED for each in occurrences)
+    facts = told(changes_of(occurrences), is_confirmed=confirmed)
     ended = [each.id for each in close_proposals(occurrences, now=now, state="expired")]
     hold([(each, hold_of(each)) for each in occurrences], now=now)
     action = "expire_offer" if by_owner else "expire_move"

@@ -35,6 +35,8 @@ class Route(NamedTuple):
         for variable in ("<int:subscription_id>", "<int:occurrence_id>", "<int:proposal_id>"):
             parts = parts.replace(variable, "999999")
         parts = parts.replace("<int(max=2147483647):message_id>", "999999")
+        parts = parts.replace("<int(max=2147483647):closure_id>", "999999")
+        parts = parts.replace("<int(max=2147483647):date_id>", "999999")
         parts = parts.replace("<int(max=2147483647):photo_id>", "999999")
         parts = parts.replace("<int(max=2147483647):decision_id>", "999999")
         parts = parts.replace("<int(max=2147483647):deputy_id>", "999999")

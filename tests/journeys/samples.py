@@ -144,6 +144,16 @@ def give_up_link(town: Any) -> str:
     return path
 
 
+def closure(town: Any) -> str:
+    """Return the address of the city's closure that hits most."""
+    number = ask_database(
+        town,
+        "SELECT closures.id FROM closures JOIN organisations ON organisations.id = owner_id"
+        " WHERE organisations.slug = 'imatran-kaupunki' ORDER BY closures.id",
+    )
+    return f"/desk/closures/{number}"
+
+
 def a_mail(town: Any) -> str:
     """Return the address of the longest mail."""
     number = ask_database(town, "SELECT id FROM outbox_messages ORDER BY length(body) DESC, id")
@@ -281,6 +291,10 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(APPROVER, "/desk/venues/kulttuuritalo-virta"),
         Sample(APPROVER, "/desk/venues/ei-ole", 404),
     ),
+    "closures.list_closures": (Sample(APPROVER, "/desk/closures"), Sample(BOOKER, "/desk/closures", 403)),
+    "closures.new_closure": (Sample(APPROVER, "/desk/closures/new?room=karelia-sali"),),
+    "closures.show_closure": (Sample(APPROVER, closure), Sample(APPROVER, "/desk/closures/999999", 404)),
+    "closures.edit_closure": (Sample(APPROVER, lambda town: f"{closure(town)}/edit"),),
     "desk.overview": (Sample(APPROVER, "/desk"), Sample(BOOKER, "/desk", 403)),
     "desk_hours.hours": (
         Sample(APPROVER, "/desk/rooms/mansikkalan-liikuntasali/hours"),

@@ -79,7 +79,7 @@ def test_a_block_that_changes_keeps_what_has_been_and_gives_back_the_rest(sessio
     kept = block.dates[2].claim_id
     in_transaction(lambda: blocks.change(block, spaces, [hours(24, 26), hours(-9, -8)], now=at))
     assert held_by(session, block) == [hours(-4, -2), hours(0, 1), hours(24, 26)]
-    assert block.dates[-1].claim_id == kept
+    assert kept in {each.claim_id for each in block.dates}
     in_transaction(lambda: blocks.change(block, spaces, [], now=at))
     assert held_by(session, block) == [hours(-4, -2), hours(0, 1)]
 
