@@ -154,6 +154,13 @@ def rows_of(ids: BindParameter[list[int]]) -> TableValuedAlias:
     return _rows_of(ids).table_valued(column("value", Integer), name="value")
 
 
+class Outdated(Exception):
+    """Another transaction has changed, since this one read it, what its work rests on. Begun anew it may do.
+
+    `in_transaction` does that; outside it the error is the caller's.
+    """
+
+
 def prepare_engine(engine: Engine) -> None:
     """Set the engine's manners: on SQLite WAL, foreign keys and transactions that we begin ourselves.
 
@@ -206,8 +213,8 @@ def _run_hooks(session: Session) -> None:
 def in_transaction(work: Callable[[], T]) -> T:
     """Run `work` in one writing transaction, commit it, and return what it returned.
 
-    What the request has read before is read anew. A deadlock undoes everything and runs `work` again, a few
-    times, so it must have no effect outside the database. Any other error undoes everything and is raised.
+    What the request has read before is read anew. A deadlock, or `Outdated`, undoes everything and runs `work`
+    again, a few times, so it must have no effect outside the database. Any other error undoes everything and is raised.
     """
     session = db.session()
     for attempt in range(1, ATTEMPTS + 1):
@@ -222,7 +229,7 @@ def in_transaction(work: Callable[[], T]) -> T:
             session.flush()
             _run_hooks(session)
             session.commit()
-        except OperationalError as error:
+        except (OperationalError, Outdated) as error:
             session.rollback()
             if attempt == ATTEMPTS or not is_passing(error):
                 raise
@@ -237,9 +244,11 @@ def in_transaction(work: Callable[[], T]) -> T:
     raise AssertionError("the last attempt returns or raises")
 
 
-def is_passing(error: OperationalError) -> bool:
+def is_passing(error: OperationalError | Outdated) -> bool:
     """Say whether the same work may succeed when tried at once again: the loser of a deadlock may.
 
     A locked SQLite may not: it has waited for its time already.
     """
+    if isinstance(error, Outdated):
+        return True
     return getattr(error.orig, "sqlstate", None) in _RETRYABLE_SQLSTATES

@@ -27,7 +27,7 @@ def room_kept(slug: str, actor: Actor) -> Room:
 def room_to_change(slug: str, actor: Actor) -> Room:
     """As `room_kept`, and nobody else changes the room until the transaction ends."""
     room_id = room_kept(slug, actor).id
-    query = select(Room).where(Room.id == room_id).with_for_update()
+    query = select(Room).where(Room.id == room_id).with_for_update(key_share=True)
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 

@@ -22,7 +22,7 @@ from booking.reservations.models import LONGEST_DAYS, REASON_LENGTH, Occurrence,
 from booking.reservations.offer_mail import take_back_mail
 from booking.reservations.standing import partly
 from booking.reservations.undoing import keeping
-from booking.rooms.catalogue import catalogue
+from booking.rooms.catalogue import catalogue, require_current
 from booking.rooms.facts import RoomFacts
 from booking.timetable.interval import Interval, subtract
 from booking.versions.service import Scope, touch
@@ -59,11 +59,13 @@ def lock_rooms(rooms: Iterable[RoomFacts]) -> None:
     """Have these rooms' spaces to oneself until the transaction ends, and all spaces of rooms that share one.
 
     All of them, because what is given back here may be offered to who waits for a room that shares the space.
+    Raises Outdated when rooms have changed while this waited: what they are made of, or that they are retired.
     """
     known = catalogue()
     occupancy.lock(
         space_id for room in rooms for sharing in known.sharing(room) for space_id in sharing.space_ids
     )
+    require_current()
 
 
 def take_step(

@@ -1,6 +1,7 @@
 """The pages of one room and of one day."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -30,21 +31,8 @@ ROOMS_A_PAGE = 40  # what one looks over at once; a town's rooms fit on one page
 @requires(Permission.ANYONE)
 def room(slug: str) -> ResponseReturnValue:
     """Show a room's facts, rules and week."""
-    now, actor, rooms = clock.now(), current_actor(), catalogue()
-    found = rooms.room(slug)
-    iso = asked_week(local_date(now, clock.zone()))
-    sharing = rooms.sharing(found)
-    window = week(iso.year, iso.week, clock.zone()).extend_end(timedelta(days=1))
-    seen = visible_occurrences([found], window, actor)
-    why_not = why_not_requested(found, actor)
-    return render_template(
-        "reservations/room.html",
-        room=detail(found, sharing, now),
-        week=week_of(iso, found, seen, may_request=why_not is None, now=now, zone=clock.zone()),
-        may_request=why_not is None and actor.is_signed_in,
-        why_not=why_not,
-        may_book_on_behalf=actor.has(Right.BOOK_ON_BEHALF, found.owner_id),
-    )
+    found = catalogue().room(slug)
+    return render_template("reservations/room.html", **room_page(found, current_actor(), clock.now()))
 
 
 @blueprint.get("/day")
@@ -65,6 +53,21 @@ def day() -> ResponseReturnValue:
         rows=day_rows(shown, on, current_actor(), now),
         page=page,
     )
+
+
+def room_page(found: RoomFacts, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Return what the page of a room shows this reader, of the week that the address asks for."""
+    iso = asked_week(local_date(now, clock.zone()))
+    window = week(iso.year, iso.week, clock.zone()).extend_end(timedelta(days=1))
+    seen = visible_occurrences([found], window, actor)
+    why_not = why_not_requested(found, actor)
+    return {
+        "room": detail(found, catalogue().sharing(found), now),
+        "week": week_of(iso, found, seen, may_request=why_not is None, now=now, zone=clock.zone()),
+        "may_request": why_not is None and actor.is_signed_in,
+        "why_not": why_not,
+        "may_book_on_behalf": actor.has(Right.BOOK_ON_BEHALF, found.owner_id),
+    }
 
 
 def why_not_requested(room: RoomFacts, actor: Actor) -> str | None:

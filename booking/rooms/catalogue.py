@@ -15,6 +15,7 @@ from sqlalchemy import event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, UOWTransaction, joinedload, selectinload
 
+from booking.db import Outdated
 from booking.extensions import db
 from booking.organisations.models import Organisation
 from booking.rooms.facts import Catalogue, Feature, Photo, RoomFacts
@@ -64,6 +65,20 @@ def catalogue() -> Catalogue:
     rooms = _kept.get(stamp) or _read_and_keep(stamp)
     session.info[_KNOWN] = (session.get_nested_transaction() or session.get_transaction(), rooms)
     return rooms
+
+
+def require_current() -> None:
+    """Raise Outdated when the rooms have changed since this transaction read them.
+
+    Asked after waiting for a lock: a transaction that waited for a hall's division or for a room's retiring
+    would else go on with the rooms as they were. On SQLite a writing transaction is alone.
+    """
+    session = db.session()
+    known = session.info.get(_KNOWN)
+    if known is None or db.engine.dialect.name != "postgresql":
+        return
+    if known[1].stamp != current(Scope.CATALOGUE, [0])[0]:
+        raise Outdated
 
 
 def _read_and_keep(stamp: int) -> Catalogue:

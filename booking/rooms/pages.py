@@ -142,7 +142,11 @@ def detail(room: RoomFacts, sharing: Sequence[RoomFacts], now: datetime) -> Room
         terms=room.terms or None,
         terms_version=room.terms_version if room.terms else None,
         contact=room.contact or None,
-        parts=[RoomLink(each.slug, room_name(each)) for each in sharing if each.id != room.id],
+        parts=[
+            RoomLink(each.slug, room_name(each))
+            for each in sharing
+            if each.id != room.id and each.state == "published"
+        ],
         source=room.source or None,
         sourced_facts=room.sourced_facts or None,
         example=bool(room.example_facts),

@@ -11,5 +11,11 @@ register_sentences(
         "unknown_kind": _l("Valitse, millainen tila on."),
         "unknown_venue": _l("Toimipistettä ei ole. Valitse toimipiste luettelosta."),
         "venue_name_missing": _l("Kirjoita toimipisteen nimi, esimerkiksi talon nimi."),
+        "room_not_ready": _l(
+            "Tilaa ei vielä julkaistu: siitä puuttuu tietoja, jotka tarvitaan. Katso luettelo."
+        ),
+        "room_in_use": _l(
+            "Tilaa ei poistettu käytöstä: siinä on vielä tulossa aikoja. Peru tai siirrä ne ensin."
+        ),
     }
 )

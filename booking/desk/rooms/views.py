@@ -6,6 +6,7 @@ from booking.desk.rooms import (  # noqa: F401
     opening_views,
     photo_views,
     sentences,
+    state_views,
 )
 from booking.desk.rooms.blueprint import blueprint
 from booking.rooms import terms as _terms  # noqa: F401 - keeps every version, whoever changes the text
