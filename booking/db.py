@@ -213,8 +213,9 @@ def _run_hooks(session: Session) -> None:
 def in_transaction(work: Callable[[], T]) -> T:
     """Run `work` in one writing transaction, commit it, and return what it returned.
 
-    What the request has read before is read anew. A deadlock, or `Outdated`, undoes everything and runs `work`
-    again, a few times, so it must have no effect outside the database. Any other error undoes everything and is raised.
+    What the request has read before is read anew. A deadlock, or `Outdated`, undoes everything and runs
+    `work` again, a few times, so it must have no effect outside the database. Any other error undoes
+    everything and is raised.
     """
     session = db.session()
     for attempt in range(1, ATTEMPTS + 1):

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from booking.access.actor import Actor
 from booking.audit.models import AuditEntry
 from booking.audit.service import history
 from booking.clock import zone
+from booking.reservations.keys import words_now
 from booking.reservations.lifecycle import HOLDING, State, state_of_all
 from booking.reservations.models import Occurrence, Proposal, Reservation
 from booking.reservations.policy import Sight, state_shown
@@ -102,7 +104,9 @@ def busy_interval(seen: Seen) -> Shape:
     }
 
 
-def reservation_item(reservation: Reservation, sight: Sight = Sight.FULL) -> Shape:
+def reservation_item(
+    reservation: Reservation, sight: Sight = Sight.FULL, *, actor: Actor, now: datetime
+) -> Shape:
     """Return a reservation without its history: all of it, or what anyone may know."""
     shown = [each for each in reservation.occurrences if sight is Sight.FULL or State(each.state) in HOLDING]
     room, organisation = catalogue().by_id[reservation.room_id], reservation.organisation
@@ -118,24 +122,25 @@ def reservation_item(reservation: Reservation, sight: Sight = Sight.FULL) -> Sha
         "organisation_name": organisation.name if organisation else None,
         "occurrences": [_occurrence(each, sight) for each in shown],
     }
-    return shape | _private(reservation, room) if sight is Sight.FULL else shape
+    return shape | _private(reservation, actor, now) if sight is Sight.FULL else shape
 
 
-def reservation_detail(reservation: Reservation, sight: Sight = Sight.FULL) -> Shape:
+def reservation_detail(
+    reservation: Reservation, sight: Sight = Sight.FULL, *, actor: Actor, now: datetime
+) -> Shape:
     """Return a reservation, with its history for who may see all of it."""
-    shape = reservation_item(reservation, sight)
+    shape = reservation_item(reservation, sight, actor=actor, now=now)
     return shape | {"history": _history(reservation)} if sight is Sight.FULL else shape
 
 
-def _private(reservation: Reservation, room: RoomFacts) -> Shape:
-    confirmed = any(each.state == State.CONFIRMED for each in reservation.occurrences)
+def _private(reservation: Reservation, actor: Actor, now: datetime) -> Shape:
     return {
         "people": reservation.people,
         "responsible": reservation.responsible,
         "contact": reservation.contact or None,
         "note": reservation.note or None,
         "terms_version": reservation.terms_version,
-        "access_instructions": (room.access_instructions or None) if confirmed else None,
+        "access_instructions": words_now(reservation, Sight.FULL, actor, now) or None,
         "created_at": moment(reservation.created_at),
         "changed_at": moment(reservation.changed_at),
     }

@@ -312,7 +312,10 @@ class Reservation(PublicReservation):
     note = fields.String(allow_none=True)
     terms_version = fields.Integer()
     access_instructions = fields.String(
-        allow_none=True, metadata={"description": "Key or code; once a date is confirmed"}
+        allow_none=True,
+        metadata={
+            "description": "Key or code of a confirmed date, from a day before it begins until it ends"
+        },
     )
     created_at = fields.String(metadata={"format": "date-time"})
     changed_at = fields.String(metadata={"format": "date-time"})

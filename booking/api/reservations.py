@@ -118,7 +118,9 @@ def list_reservations(query: dict[str, Any]) -> Response:
     found = queries.reservations(wanted, current_actor(), limit=limit + 1)
     page = found[:limit]
     following = _following(query, page[-1].id) if len(found) > limit else None
-    return reply({"items": [answers.reservation_item(each) for each in page], "next": following})
+    actor, now = current_actor(), clock.now()
+    items = [answers.reservation_item(each, actor=actor, now=now) for each in page]
+    return reply({"items": items, "next": following})
 
 
 @endpoint(
@@ -206,7 +208,7 @@ def _request(body: dict[str, Any]) -> ReservationRequest:
 
 
 def _detail(reservation: Reservation, sight: Sight, actor: Actor) -> dict[str, Any]:
-    shape = answers.reservation_detail(reservation, sight)
+    shape = answers.reservation_detail(reservation, sight, actor=actor, now=clock.now())
     if sight is not Sight.FULL:
         return shape
     return shape | {"companions": [each.reference for each in companions_of(reservation, actor)]}
@@ -214,7 +216,12 @@ def _detail(reservation: Reservation, sight: Sight, actor: Actor) -> dict[str, A
 
 def _answer_step(reference: str, step: Callable[[str, Actor], Reservation]) -> Response:
     known = _known(reference)
-    return act_once(lambda actor: answers.reservation_detail(step(known, actor)), status=200, now=clock.now())
+    now = clock.now()
+
+    def work(actor: Actor) -> dict[str, Any]:
+        return answers.reservation_detail(step(known, actor), actor=actor, now=now)
+
+    return act_once(work, status=200, now=now)
 
 
 def _taken_since(reference: str, error: SlotTaken) -> Taken:

@@ -59,7 +59,7 @@ def lock_rooms(rooms: Iterable[RoomFacts]) -> None:
     """Have these rooms' spaces to oneself until the transaction ends, and all spaces of rooms that share one.
 
     All of them, because what is given back here may be offered to who waits for a room that shares the space.
-    Raises Outdated when rooms have changed while this waited: what they are made of, or that they are retired.
+    Raises Outdated when rooms have changed while this waited: one may be divided or retired.
     """
     known = catalogue()
     occupancy.lock(

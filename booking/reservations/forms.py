@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from booking.access.actor import Actor
@@ -15,6 +15,7 @@ from booking.availability.pattern_form import PatternFields
 from booking.clock import zone
 from booking.errors import RuleViolation, Violation
 from booking.organisations.queries import organisations_by_id
+from booking.reservations.accepted_terms import read, unseen, written
 from booking.reservations.labels import PURPOSES, VISIBILITIES
 from booking.reservations.request import LENGTHS, ReservationRequest
 from booking.rooms.facts import RoomFacts
@@ -49,6 +50,9 @@ class ReservationForm(BaseForm):
     contact = StringField(_l("Yhteystieto"), [Required(), Length(max=LENGTHS["contact"])])
     note = TextAreaField(_l("Viesti omistajalle (vapaaehtoinen)"), [Optional(), Length(max=LENGTHS["note"])])
     accept_terms = BooleanField(_l("Hyväksymme tilan ehdot"), [Required(_l("Lue ehdot ja hyväksy ne."))])
+    terms_shown = HiddenField()
+
+    terms_have_changed = False  # since the page was shown on which they were accepted
 
     def __init__(self, room: RoomFacts, actor: Actor, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -85,6 +89,13 @@ class ReservationForm(BaseForm):
         if slug != self.room.slug:
             self.accept_terms.data = False
 
+    def show_terms(self, rooms: Iterable[RoomFacts]) -> None:
+        """Remember which terms the page shows; a consent to others is taken back."""
+        shown = list(rooms)
+        if self.terms_shown.data and unseen(shown, read(self.terms_shown.data)):
+            self.accept_terms.data, self.terms_have_changed = False, True
+        self.terms_shown.data = written(shown)
+
     def use(self) -> Interval | None:
         """Return the time that is asked for, None while it cannot be read. Adds the errors of an odd time."""
         on, start, end = self.date.data, self.start.data, self.end.data
@@ -110,6 +121,7 @@ class ReservationForm(BaseForm):
             responsible=self.responsible.data or "",
             contact=self.contact.data or "",
             note=self.note.data or "",
+            terms_shown=read(self.terms_shown.data) if self.terms_shown.data else None,
         )
 
     def show(self, violations: Iterable[Violation]) -> None:

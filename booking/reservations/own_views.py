@@ -16,15 +16,17 @@ from booking.access.roles import Right
 from booking.errors import DomainError, NotFound, RuleViolation, WrongState
 from booking.organisations.acting import act
 from booking.reservations import decisions, giving_back, lists, policy, queries
+from booking.reservations.accepted_terms import accepted
 from booking.reservations.after_use import pages as after_use
 from booking.reservations.behalf.pages import behalf_panel
 from booking.reservations.blueprint import blueprint
 from booking.reservations.dates import DateDetail
 from booking.reservations.forms import occurrence_ids
+from booking.reservations.keys import handovers
 from booking.reservations.listing import own_items
 from booking.reservations.models import Reservation
 from booking.reservations.offer_pages import open_offers
-from booking.reservations.pages import cancelling, detail, handover
+from booking.reservations.pages import cancelling, detail
 from booking.reservations.policy import Sight
 from booking.reservations.questions.pages import exchange
 from booking.reservations.request_views import DECISION_DAYS
@@ -152,7 +154,8 @@ def reservation_page(
         full=seen is Sight.FULL,
         decision_days=DECISION_DAYS,
         cancelling=cancelling(reservation, now) if books else None,
-        handover=handover(reservation, seen, now),
+        handovers=handovers(reservation, seen, actor, now),
+        terms=accepted(reservation, seen),
         may_decide=policy.decides(reservation, actor),
         books=books,
         belongs=policy.acts_for_booker(reservation, actor, Right.SEE),

@@ -114,14 +114,6 @@ def detail(reservation: Reservation, seen: Sight, actor: Actor, now: datetime) -
     )
 
 
-def handover(reservation: Reservation, seen: Sight, now: datetime) -> str | None:
-    """Return how to get in on the next confirmed date that has not ended: to those who may see all."""
-    ahead = [each for each in _confirmed(reservation) if each.ends_at > now]
-    if seen is not Sight.FULL or not ahead:
-        return None
-    return catalogue().by_id[ahead[0].room_id].access_instructions or None
-
-
 def cancelling(reservation: Reservation, now: datetime) -> Cancelling | None:
     """Return until when the booker can cancel the next confirmed date; None when none is to come."""
     for each in _confirmed(reservation):

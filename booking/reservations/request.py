@@ -1,6 +1,6 @@
 """What is asked for, as one frozen value, and what can be wrong with it before the calendar is looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
@@ -27,6 +27,7 @@ class ReservationRequest:
     `organisation_slug` None: the person books for themselves. `responsible` "": the person who sends it.
     With a `pattern` they are the first date's, and `fixes` what was chosen for single dates. `caller`: staff
     asks on behalf of somebody who phones, and with no association that person has no account.
+    `terms_shown` are the versions of terms that were shown and accepted, by room; None: whichever is in force.
     """
 
     room_slug: str
@@ -43,6 +44,7 @@ class ReservationRequest:
     pattern: Pattern | None = None
     fixes: tuple[Fix, ...] = ()
     caller: Caller | None = None
+    terms_shown: Mapping[str, int] | None = None
 
 
 def broken_by_form(request: ReservationRequest) -> list[Violation]:

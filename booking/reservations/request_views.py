@@ -168,7 +168,8 @@ def _page(
     status: int | None = None,
 ) -> ResponseReturnValue:
     """Show the form with how its time stands, or its dates. `step`, `on`: the last button and its date."""
-    room, rooms = form.room, catalogue()
+    room, rooms = catalogue().room(form.room.slug), catalogue()
+    form.show_terms([room, *(draft.other_rooms if draft is not None else ())])
     dates, single = None, Single()
     if draft is not None:
         seen = look(draft, actor=current_actor(), now=now)

@@ -27,6 +27,11 @@ register_sentences(
         "unknown_purpose": _l("Valitse käyttö luettelosta."),
         "unknown_visibility": _l("Valitse, mitä kalenterissa näkyy."),
         "terms_not_accepted": _l("Lue ehdot ja hyväksy ne."),
+        "terms_changed": lambda room, version: _(
+            "Tilan %(room)s ehdot ovat muuttuneet: voimassa on nyt versio %(version)s. Lue ne ja hyväksy ne.",
+            room=room,
+            version=version,
+        ),
         "too_many_active": lambda most: ngettext(
             "Yhdistyksellä on jo %(num)s voimassa oleva varaus tähän tilaan. Enempää ei voi olla.",
             "Yhdistyksellä on jo %(num)s voimassa olevaa varausta tähän tilaan. Enempää ei voi olla.",

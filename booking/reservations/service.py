@@ -18,6 +18,7 @@ from booking.occupancy import service as occupancy
 from booking.occupancy.queries import taken_dates
 from booking.organisations.models import Organisation
 from booking.reservations import messages
+from booking.reservations.accepted_terms import unseen
 from booking.reservations.behalf.caller import Caller
 from booking.reservations.behalf.models import Behalf
 from booking.reservations.changes import lock_rooms, lose_competitors, touch_calendars
@@ -124,6 +125,7 @@ def refuse_broken_rules(
     asker = actor if request.caller is None else VISITOR  # what staff belongs to is no right of who phones
     broken += broken_by_rooms(request, wishes, rooms, asker, organisation_id)
     broken += broken_by_dates(wishes, now)
+    broken += unseen(rooms, request.terms_shown)
     if broken:
         raise RuleViolation(broken)
 

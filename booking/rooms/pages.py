@@ -36,6 +36,7 @@ class RoomSummary:
     approval: str
     price: str | None
     bookable: bool
+    published: bool
     # lines that a list of twenty would else put together twenty times
     size: str
     meta: str
@@ -186,6 +187,7 @@ def _summary(room: RoomFacts) -> dict[str, Any]:
         "approval": room.rules.approval,
         "price": price,
         "bookable": room.bookable,
+        "published": room.state == "published",
         "size": str(_("%(count)s hlö", count=number(room.capacity))) if room.capacity else "",
         "meta": " · ".join(part for part in meta if part),
         "features_line": " · ".join(features),

@@ -287,6 +287,14 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(APPROVER, "/desk/rooms/ei-ole", 404),
     ),
     "desk_rooms.facts": (Sample(APPROVER, "/desk/rooms/karelia-sali/facts"),),
+    "desk_rooms.retire": (Sample(APPROVER, "/desk/rooms/karelia-sali/retire"),),
+    "desk_rooms.preview": (Sample(APPROVER, "/desk/rooms/karelia-sali/preview"),),
+    "desk_rooms.terms": (Sample(APPROVER, "/desk/rooms/karelia-sali/terms"),),
+    "desk_rooms.key": (Sample(APPROVER, "/desk/rooms/karelia-sali/key"),),
+    "desk_rooms.parts": (
+        Sample(APPROVER, "/desk/rooms/karelia-sali/parts"),
+        Sample(APPROVER, "/desk/rooms/mansikkalan-liikuntasali/parts"),
+    ),
     "desk_rooms.venue": (
         Sample(APPROVER, "/desk/venues/kulttuuritalo-virta"),
         Sample(APPROVER, "/desk/venues/ei-ole", 404),

@@ -197,3 +197,15 @@ class VenueForm(KeepingForm):
             street_address=self.street_address.data or "",
             position=(float(found[1]), float(found[2])) if found else None,
         )
+
+
+class TermsForm(BaseForm):
+    """The terms in force."""
+
+    terms = TextAreaField(_l("Ehdot"), [Optional(), Length(max=LONGEST_TEXT)])
+
+
+class KeyForm(BaseForm):
+    """How one gets in."""
+
+    access_instructions = TextAreaField(_l("Miten sisään pääsee"), [Optional(), Length(max=LONGEST_TEXT)])

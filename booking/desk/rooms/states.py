@@ -29,7 +29,7 @@ MOST_LISTED: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A date that stands in the way of retiring a room. `reference` is empty where the reader may not look."""
+    """A date that keeps a room from being retired. `reference` is empty where the reader may not look."""
 
     start: datetime
     end: datetime
@@ -39,7 +39,7 @@ class Ahead:
 
 
 def publish(slug: str, *, actor: Actor, now: datetime) -> Room:
-    """Show a draft to everybody. Raises NotFound, Forbidden, WrongState (no draft, or something is missing)."""
+    """Show a draft to everybody. Raises NotFound, Forbidden, WrongState for no draft or an unready one."""
     room = room_to_change(slug, actor)
     if room.state != "draft":
         raise WrongState

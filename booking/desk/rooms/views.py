@@ -7,8 +7,8 @@ from booking.desk.rooms import (  # noqa: F401
     photo_views,
     sentences,
     state_views,
+    wording_views,
 )
 from booking.desk.rooms.blueprint import blueprint
-from booking.rooms import terms as _terms  # noqa: F401 - keeps every version, whoever changes the text
 
 __all__ = ["blueprint"]

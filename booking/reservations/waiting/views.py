@@ -153,4 +153,5 @@ def _page(reference: str, now: datetime, errors: Sequence[str] = ()) -> str:
 
 def _join_page(form: ReservationForm, room: RoomFacts, *, free: bool = False) -> str:
     shown = room_detail(room, catalogue().sharing(room), clock.now())
+    form.show_terms([catalogue().room(room.slug)])
     return render_template("waiting/join.html", room=shown, form=form, free=free)
