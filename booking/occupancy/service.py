@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from booking.db import at_commit
+from booking.db import Outdated, at_commit
 from booking.errors import SlotTaken
 from booking.extensions import db
 from booking.occupancy.models import Claim, Occupancy
@@ -19,6 +19,7 @@ from booking.occupancy.queries import taken_rows
 from booking.timetable.interval import Interval, merge
 
 _LOCK_CLASS = 7_141  # our corner of PostgreSQL's advisory locks
+_GONE = "foreign key"  # in the message of both databases: there is no such space any more
 _REFUSED = "occupancy_no_overlap"  # in the name of the constraint and in the message of the triggers
 
 
@@ -114,7 +115,8 @@ def claim_all(kind: str, holds: Sequence[Hold]) -> list[int]:
 def take(rows: Iterable[tuple[int, int, Interval]]) -> None:
     """Have claims hold this as well, given as (claim id, space id, interval), or nothing of it.
 
-    The caller holds `lock` and has looked what is free. Raises SlotTaken.
+    The caller holds `lock` and has looked what is free. Raises SlotTaken, and Outdated where a space is gone:
+    it has been divided since the caller read of it.
     """
     ordered = sorted(rows, key=lambda row: (row[1], row[2]))
     if not ordered:
@@ -130,6 +132,8 @@ def take(rows: Iterable[tuple[int, int, Interval]]) -> None:
     except IntegrityError as error:
         if _REFUSED in str(error.orig):
             raise SlotTaken(sorted(each for _claim_id, _space_id, each in ordered)) from error
+        if _GONE in str(error.orig).lower():
+            raise Outdated from error
         raise
 
 

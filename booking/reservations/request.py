@@ -27,7 +27,7 @@ class ReservationRequest:
     `organisation_slug` None: the person books for themselves. `responsible` "": the person who sends it.
     With a `pattern` they are the first date's, and `fixes` what was chosen for single dates. `caller`: staff
     asks on behalf of somebody who phones, and with no association that person has no account.
-    `terms_shown` are the versions of terms that were shown and accepted, by room; None: whichever is in force.
+    `terms_shown`: the versions of terms that were shown and accepted, by room; None: what is in force.
     """
 
     room_slug: str

@@ -55,15 +55,20 @@ def day() -> ResponseReturnValue:
     )
 
 
-def room_page(found: RoomFacts, actor: Actor, now: datetime) -> dict[str, Any]:
-    """Return what the page of a room shows this reader, of the week that the address asks for."""
+def room_page(found: RoomFacts, actor: Actor, now: datetime, *, is_preview: bool = False) -> dict[str, Any]:
+    """Return what the page of a room shows this reader, of the week that the address asks for.
+
+    In a preview no free time leads on to its request.
+    """
     iso = asked_week(local_date(now, clock.zone()))
     window = week(iso.year, iso.week, clock.zone()).extend_end(timedelta(days=1))
     seen = visible_occurrences([found], window, actor)
     why_not = why_not_requested(found, actor)
     return {
         "room": detail(found, catalogue().sharing(found), now),
-        "week": week_of(iso, found, seen, may_request=why_not is None, now=now, zone=clock.zone()),
+        "week": week_of(
+            iso, found, seen, may_request=why_not is None and not is_preview, now=now, zone=clock.zone()
+        ),
         "may_request": why_not is None and actor.is_signed_in,
         "why_not": why_not,
         "may_book_on_behalf": actor.has(Right.BOOK_ON_BEHALF, found.owner_id),

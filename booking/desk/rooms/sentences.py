@@ -11,6 +11,12 @@ register_sentences(
         "unknown_kind": _l("Valitse, millainen tila on."),
         "unknown_venue": _l("Toimipistettä ei ole. Valitse toimipiste luettelosta."),
         "venue_name_missing": _l("Kirjoita toimipisteen nimi, esimerkiksi talon nimi."),
+        "room_is_divided": _l("Tila on jo jaettu osiin. Lisää osa tai jaa jokin osista."),
+        "room_is_whole": _l("Tilaa ei ole jaettu. Jaa se ensin vähintään kahteen osaan."),
+        "space_of_others": _l("Samaa tilaa käyttää myös toinen omistaja, joten sitä ei voi jakaa täällä."),
+        "too_few_parts": _l("Nimeä vähintään kaksi osaa."),
+        "too_many_parts": _l("Osia voi olla enintään %(most)s."),
+        "same_part_name": _l("Anna kullekin osalle oma nimi, jota muilla tiloillasi ei ole."),
         "room_not_ready": _l(
             "Tilaa ei vielä julkaistu: siitä puuttuu tietoja, jotka tarvitaan. Katso luettelo."
         ),

@@ -72,7 +72,7 @@ def take_back(slug: str) -> ResponseReturnValue:
 def preview(slug: str) -> ResponseReturnValue:
     """Show a room's page as a visitor sees it once the room is published."""
     kept = room_kept(slug, current_actor())
-    shown = room_page(catalogue().by_id[kept.id], VISITOR, clock.now())
+    shown = room_page(catalogue().by_id[kept.id], VISITOR, clock.now(), is_preview=True)
     return render_template("desk/rooms/preview.html", **shown, kept=kept, word=STATES[kept.state])
 
 

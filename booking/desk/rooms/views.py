@@ -4,6 +4,7 @@ from booking.desk.rooms import (  # noqa: F401
     fact_views,
     list_views,
     opening_views,
+    part_views,
     photo_views,
     sentences,
     state_views,

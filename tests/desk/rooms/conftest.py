@@ -11,6 +11,7 @@ from booking.organisations.models import Organisation
 from booking.rooms.models import Room
 from tests.factories.organisations import make_member, make_organisation
 from tests.factories.rooms import make_room
+from tests.reservations.conftest import town  # noqa: F401
 
 
 @dataclass(frozen=True)
