@@ -1,8 +1,8 @@
 """Have new spaces take the place of one, or join a whole, with all that is held and wanted there.
 
 A divided space is gone: its row is deleted, so a transaction that still knew it cannot claim it whatever it
-has locked, because the database refuses a claim of a space that does not exist (decision 22). Callers hold
-the locks of all spaces concerned and of the rooms that share one, and put the rooms' spaces right.
+has locked: the database refuses a claim of a space that is not there (docs/decisions/0013). Callers hold the
+locks of all spaces concerned and of the rooms that share one, and put the rooms' spaces right.
 """
 
 from collections.abc import Collection, Sequence

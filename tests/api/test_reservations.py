@@ -44,9 +44,19 @@ def test_a_room_that_confirms_at_once_is_booked_with_one_request(api):
     assert occurrence["end"] == "2027-01-12T20:00:00+02:00"
     assert occurrence["state"] == "confirmed"
     assert (made["responsible"], made["note"]) == ("Aino", "Tuomme flyygelin.")
-    assert made["access_instructions"] == "Koodi 1234"
+    assert made["access_instructions"] is None  # until a day before
     assert [(step["step"], step["by"]) for step in made["history"]] == [("request", "booker")]
     assert answer.location == f"/api/v1/reservations/{made['reference']}"
+
+
+@pytest.mark.parametrize(("hours", "seen"), [(25, None), (24, "Koodi 1234"), (-1, "Koodi 1234"), (-2, None)])
+def test_the_key_is_told_from_a_day_before_until_the_end(api, frozen, hours, seen):
+    room, booker = make_room(approval="at_once", access_instructions="Koodi 1234"), make_user()
+    made = make_reservation(room, EVENING, booker=booker)
+    frozen(EVENING.start - timedelta(hours=hours))
+    client = api(booker)
+    assert client.get(f"/reservations/{made.reference}").get_json()["access_instructions"] == seen
+    assert client.get("/reservations").get_json()["items"][0]["access_instructions"] == seen
 
 
 def test_a_room_by_approval_gets_a_pending_request_for_the_association(api):

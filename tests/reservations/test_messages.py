@@ -260,7 +260,7 @@ def test_the_code_of_the_door_is_never_in_a_mail(session: Any, town: Town) -> No
     confirm(reservation.reference, None, actor=acting(town.approver), now=NOW)
     told = mail(session, "confirmed").body
     assert "1234" not in told
-    assert "Ohjeet avaimesta tai ovikoodista ovat varauksen sivulla." in told
+    assert "Ohjeet avaimesta tai ovikoodista näkyvät varauksen sivulla vuorokautta ennen käyttöä." in told
 
 
 def test_the_last_moment_to_cancel_is_told(session: Any, town: Town) -> None:

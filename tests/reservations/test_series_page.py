@@ -138,7 +138,9 @@ def test_the_way_in_and_the_deadline_are_those_of_the_next_date(town: Town, clie
     make_occurrence(made, weekly(2))
     client.sign_in(town.booker)
     text = page(client, made)
-    assert "Avain kahviosta." in text
+    assert "näkyy tässä ke 13.1.2027 klo 18.00 alkaen" in plain(text)
+    assert "näkyy tässä ma 25.1.2027 klo 18.00 alkaen" in plain(text)
+    assert "Avain kahviosta." not in text
     assert "Avain kirjastosta." not in text
     assert "Seuraavan ajan (to 14.1.) voi perua viimeistään to 7.1.2027 klo 18.00." in plain(text)
 
