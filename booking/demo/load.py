@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from booking.accounts.models import User
 from booking.accounts.service import user_with_email
+from booking.demo.deciding import publish
 from booking.demo.month import live_through
 from booking.demo.people import address, make_people
 from booking.demo.photos import hang_photos
@@ -48,6 +49,7 @@ def load(*, password_hash: str, now: datetime, tick: Callable[[int], None] = lam
     make_people(password_hash, now - FOUNDED)
     hang_photos(_keeper(), now - FOUNDED)
     make_breaks(now)
+    publish(now - FOUNDED)
     return Loaded(rooms=places.created, reservations=live_through(now, tick))
 
 

@@ -36,6 +36,18 @@ class Association:
     language: str = "fi"
 
 
+# What part of the town some of them are of; of the others nobody has said
+DISTRICTS = {
+    CHOIR: "Mansikkala",
+    "elakelaiskerho-iltarusko": "Mansikkala",
+    "kelaajat": "Vuoksenniska",
+    "kuuloyhdistys-kuiskaus": "Imatrankoski",
+    "salibandyseura-kosken-mailat": "Imatrankoski",
+    "tyttoliikunta-pyorre": "Mansikkala",
+    "perheyhdistys-pihapiiri": "Tainionkoski",
+    "taideverkosto-siveltimenveto": "Tainionkoski",
+    "kylaseura-kuusikko": "Rautio",
+}
 ASSOCIATIONS = (
     Association(
         CHOIR, "Kuoro Koskisointu", "varaaja", "Kuoron varaaja", "Sekakuoro, joka laulaa tiistaisin."
@@ -151,6 +163,7 @@ def make_people(password_hash: str, now: datetime) -> None:
                 name=each.name,
                 kind=each.kind,
                 description=each.about,
+                district=DISTRICTS.get(each.slug, ""),
                 language=each.language,
                 created_at=now,
             )

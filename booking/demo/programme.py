@@ -144,6 +144,22 @@ STORIES = (
         asked=2,
     ),
     Story(11, at(10, 12), "talvipuutarha", "iltarusko", ELDERS, "Retken info", "meeting", 45, asked=1),
+    # a handful that nothing speaks against
+    Story(14, at(15, 17), "nuorisotila-chillaamo", "pyorre", GIRLS, "Tyttöjen päivä", "event", 40, asked=2),
+    Story(21, at(16, 19), "nuorten-kulma", "viive", ESPORT, "Verkkopelit tutuiksi", "course", 18, asked=4),
+    Story(22, at(18, 21), "talvipuutarha", "keittio", KITCHEN, "Maailman maut", "event", 90, asked=1),
+    Story(25, at(9, 12), "talvipuutarha", "ponnistus", JOBLESS, "Työnhakupäivä", "event", 120, asked=2),
+    Story(
+        26,
+        at(13, 15),
+        "talvipuutarha",
+        "kuiskaus",
+        HEARING,
+        "Kuulon viikko",
+        "event",
+        80,
+        note="Tarvitsemme induktiosilmukan päälle.",
+    ),
     Story(
         6,
         at(13, 15),

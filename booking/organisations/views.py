@@ -82,7 +82,7 @@ def show(slug: str) -> ResponseReturnValue:
     facts = panels.facts_of(organisation, actor, clock.now())
     return render_template(
         "organisations/organisation.html",
-        **{"rooms": (), "coming": ()} | facts,
+        **{"rooms": (), "coming": (), "criteria": (), "keeps": False} | facts,
         organisation=_line(organisation, panels.rooms_by_owner().get(organisation.id, 0)),
         members=_members(organisation, actor),
         role=_roles(role for place, role in actor.roles if place == organisation.id) or None,

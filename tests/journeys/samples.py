@@ -234,7 +234,20 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(APPROVER, reservation("Konsertti", "pending", "/edit"), 403),
     ),
     "reservations.my": (Sample(BOOKER, "/my"), Sample(ADMIN, "/my")),
-    "approvals.queue": (Sample(APPROVER, "/approvals"), Sample(BOOKER, "/approvals", 403)),
+    "approvals.queue": (
+        Sample(APPROVER, "/approvals"),
+        Sample(APPROVER, "/approvals?show=competing&order=age"),
+        Sample(BOOKER, "/approvals", 403),
+    ),
+    "approvals.criteria": (
+        Sample(APPROVER, "/desk/criteria/imatran-kaupunki"),
+        Sample(APPROVER, "/desk/criteria/imatran-kaupunki?kind=sports"),
+        Sample(APPROVER, "/desk/criteria/imatran-seurakunta", 403),
+    ),
+    "approvals.reasons": (
+        Sample(APPROVER, "/desk/reasons/imatran-kaupunki"),
+        Sample(APPROVER, "/desk/reasons/imatran-seurakunta", 403),
+    ),
     "approvals.approve": (
         Sample(APPROVER, request_to_decide()),
         Sample(APPROVER, "/approvals/EIOLE123", 404),

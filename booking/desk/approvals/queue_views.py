@@ -21,6 +21,7 @@ from booking.desk.approvals.reasoned import Reasoned, Typed, ready_reasons
 from booking.desk.approvals.request_page import approval
 from booking.errors import DomainError, RuleViolation, SlotTaken, Violation, WrongState
 from booking.organisations.acting import act
+from booking.organisations.queries import organisations_by_id
 from booking.reservations import decisions, policy
 from booking.reservations.changes import claimed
 from booking.reservations.queries import find
@@ -103,6 +104,7 @@ def _which_are_taken(error: SlotTaken, reference: str) -> str:
 def queue_page(typed: Mapping[str, Typed]) -> str:
     """Return the queue as the address asks for it. `typed`: what was refused, by reference."""
     actor, now = current_actor(), clock.now()
+    owners = actor.organisations_with(Right.DECIDE)
     form = QueueForm(actor)
     form.validate()
     found = groups.queue(actor, now, form.asked())
@@ -116,7 +118,8 @@ def queue_page(typed: Mapping[str, Typed]) -> str:
             (reference if reference in names else "", names.get(reference, ""), each)
             for reference, each in typed.items()
         ],
-        ready=ready_reasons(actor.organisations_with(Right.DECIDE)),
+        ready=ready_reasons(owners),
+        owners=organisations_by_id(owners).values(),
     )
 
 

@@ -3,6 +3,8 @@
 from booking.desk.approvals import (  # noqa: F401
     clear_views,
     deputy_views,
+    panels,
+    publishing_views,
     question_views,
     queue_views,
     sentences,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from booking.desk.approvals.open_dates import OpenDate
-from booking.web.filters import moment
+from booking.web.filters import date_short, moment
 
 LONG = timedelta(days=3)  # a request that has waited so long is among those that "have waited long"
 NEAR = timedelta(days=2)  # what begins sooner is said with weight
@@ -40,8 +40,8 @@ def deadline(
     promised = sent_at + answer_days * _DAY if answer_days else None
     if promised is not None and promised < begins:
         if promised < now:
-            words = _("luvattu vastata viimeistään %(moment)s, myöhässä", moment=moment(promised))
+            words = _("vastaus luvattiin %(day)s mennessä, myöhässä", day=date_short(promised))
         else:
-            words = _("luvattu vastata viimeistään %(moment)s", moment=moment(promised))
+            words = _("vastaus luvattu %(day)s mennessä", day=date_short(promised))
         return Deadline(str(words), promised - now < _DAY)
     return Deadline(str(_("vanhenee %(moment)s, kun aika alkaa", moment=moment(begins))), begins - now < NEAR)
