@@ -4,6 +4,7 @@ import json
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -243,6 +244,23 @@ def in_transaction(work: Callable[[], T]) -> T:
         finally:
             session.info.pop(_NOTES, None)
     raise AssertionError("the last attempt returns or raises")
+
+
+def tried(work: Callable[[], T]) -> T:
+    """Run `work` as `in_transaction` does, undo all of it, and return what it returned: a dry run."""
+    answers: list[T] = []
+
+    def try_out() -> None:
+        answers[:] = [work()]
+        raise _Undone
+
+    with suppress(_Undone):
+        in_transaction(try_out)
+    return answers[0]
+
+
+class _Undone(Exception):
+    """A dry run is over."""
 
 
 def is_passing(error: OperationalError | Outdated) -> bool:

@@ -6,6 +6,7 @@ from booking.cli.backup import backup
 from booking.cli.demo import demo
 from booking.cli.doctor import doctor
 from booking.cli.people import tokens, users
+from booking.cli.reservations import reservations
 from booking.cli.rooms import rooms
 from booking.cli.school_breaks import school_breaks
 from booking.cli.work import jobs
@@ -13,5 +14,5 @@ from booking.cli.work import jobs
 
 def register_commands(app: Flask) -> None:
     """Add the commands to the application's command line."""
-    for command in (users, tokens, rooms, school_breaks, jobs, backup, doctor, demo):
+    for command in (users, tokens, rooms, reservations, school_breaks, jobs, backup, doctor, demo):
         app.cli.add_command(command)

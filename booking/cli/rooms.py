@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from booking.cli.sheets import read_sheet_file
+from booking.cli.progress import progress_bar
+from booking.cli.sheets import lines_of, read_sheet_file
 from booking.rooms.exchange import export_rooms, import_rooms
 
 rooms = AppGroup("rooms", help="Rooms as a sheet.")
@@ -19,7 +20,15 @@ def export() -> None:
 
 @rooms.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_file(file: Path) -> None:
+@click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+def import_file(file: Path, *, dry_run: bool) -> None:
     """Create and change rooms by FILE, a CSV with the columns of `rooms export`: all of it or nothing."""
-    outcome = read_sheet_file(file, import_rooms)
-    click.echo(f"{outcome.created} rooms made, {outcome.changed} changed, {outcome.unchanged} as they were.")
+    with progress_bar(lines_of(file), "rooms") as bar:
+        outcome = read_sheet_file(
+            file, lambda content: import_rooms(content, tick=bar.update), dry_run=dry_run
+        )
+    would = "would be " if dry_run else ""
+    click.echo(
+        f"{outcome.created} rooms {would}made, {outcome.changed} {would}changed,"
+        f" {outcome.unchanged} as they were."
+    )

@@ -98,7 +98,9 @@ def claim_all(kind: str, holds: Sequence[Hold]) -> list[int]:
     require_free([part for hold in holds for part in hold])
     ids = list(
         db.session.scalars(
-            insert(Claim).returning(Claim.id, sort_by_parameter_order=True), [{"kind": kind} for _ in holds]
+            # one is like the other, so their order is no matter: asked for, SQLite would insert row by row
+            insert(Claim).returning(Claim.id),
+            [{"kind": kind} for _ in holds],
         )
     )
     try:

@@ -6,7 +6,7 @@ from typing import TypeVar
 from booking.access.actor import VISITOR, Actor
 from booking.access.guard import current_actor
 from booking.accounts.models import User
-from booking.db import in_transaction
+from booking.db import in_transaction, tried
 from booking.errors import Forbidden
 from booking.extensions import db
 from booking.organisations.membership import actor_of
@@ -22,6 +22,12 @@ def act(work: Callable[[Actor], T]) -> T:
     a deadlock, so it must have no effect outside the database.
     """
     return act_as(current_actor().user_id, work)
+
+
+def try_out(work: Callable[[Actor], T]) -> T:
+    """As `act`, and undo all of it: what `work` returned is what would happen."""
+    user_id = current_actor().user_id
+    return tried(lambda: work(_fresh_actor(user_id)))
 
 
 def act_as(user_id: int | None, work: Callable[[Actor], T]) -> T:

@@ -39,6 +39,7 @@ STEPS = {
     "expire_move": _l("Siirtopyyntö vanheni, ja varaus pysyi ennallaan"),
     "edit": _l("Varausta muutettiin"),
     "undo": _l("Omistaja kumosi päätöksensä"),
+    "import": _l("Varaus tuotiin taulukosta"),
     "ask": _l("Omistaja kysyi lisää"),
     "answer": _l("Varaaja vastasi kysymykseen"),
     "tell_by_phone": _l("Varaajalle kerrottiin puhelimessa"),

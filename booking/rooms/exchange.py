@@ -4,14 +4,16 @@ Source of the columns: `booking.rooms.sheet`. A room is known by its slug; `part
 divisible hall consists of, and decides its spaces when it is made.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
 from booking.extensions import db
-from booking.rooms.csv_file import Row, read_table, write_table
-from booking.rooms.faults import Fault, SheetRefused
+from booking.rooms.csv_file import Row, read_table, with_comma, write_table
+from booking.rooms.faults import Fault, SheetRefused, Unreadable
+from booking.rooms.kept_by import Keeper
 from booking.rooms.merge import WITH_ALL, Merger, Outcome
 from booking.rooms.models import Room
 from booking.rooms.sheet import (
@@ -24,6 +26,7 @@ from booking.rooms.sheet import (
     SLUG_COLUMN,
     VENUE_COLUMNS,
     VENUE_SLUG_COLUMN,
+    Column,
     list_of,
 )
 
@@ -41,30 +44,52 @@ __all__ = [
 _COLUMNS = {column.name: column for column in ALL_COLUMNS}
 
 
-def export_rooms() -> str:
-    """Return every room, by slug, as CSV with a header."""
+def export_rooms(owner_ids: Collection[int] | None = None, *, office: bool = False) -> str:
+    """Return every room, or these owners' rooms, by slug, as CSV with a header.
+
+    `office`: as a Finnish Excel opens it.
+    """
     rooms = list(db.session.scalars(select(Room).options(*WITH_ALL).order_by(Room.slug)))
     parts = parts_of_rooms(rooms)
-    return write_table(_COLUMNS, (_cells(_values(room, parts[room.slug])) for room in rooms))
+    rows = (
+        _cells(_values(room, parts[room.slug]), office=office)
+        for room in rooms
+        if owner_ids is None or room.owner_id in owner_ids
+    )
+    return write_table(_COLUMNS, rows, office=office)
 
 
 def parts_of_rooms(rooms: Iterable[Room]) -> dict[str, list[str]]:
     """Return by slug the smaller rooms that lie within each room's spaces."""
     spaces = {room.slug: frozenset(space.id for space in room.spaces) for room in rooms}
+    by_space: dict[int, set[str]] = {}
+    for slug, own in spaces.items():
+        for space_id in own:
+            by_space.setdefault(space_id, set()).add(slug)
     return {
-        slug: sorted(other for other, its in spaces.items() if its and its < own)
+        slug: sorted(
+            other for other in set().union(*(by_space[space_id] for space_id in own)) if spaces[other] < own
+        )
         for slug, own in spaces.items()
     }
 
 
-def import_rooms(content: bytes) -> Outcome:
-    """Create and change rooms by a sheet, in the caller's transaction. Raises SheetRefused with faults."""
-    return import_rows(read_sheet(content))
+def import_rooms(
+    content: bytes, *, keeper: Keeper | None = None, tick: Callable[[int], None] = lambda _: None
+) -> Outcome:
+    """Create and change rooms by a sheet, in the caller's transaction. Raises SheetRefused with faults.
+
+    `keeper`: whose rooms alone it may touch; None is the operator, who may do all. `tick` is called with the
+    number of lines done since the last call.
+    """
+    return import_rows(read_sheet(content), keeper=keeper, tick=tick)
 
 
-def import_rows(rows: Iterable[Row]) -> Outcome:
+def import_rows(
+    rows: Iterable[Row], *, keeper: Keeper | None = None, tick: Callable[[int], None] = lambda _: None
+) -> Outcome:
     """Create and change rooms by the rows of a sheet. Raises SheetRefused with every fault found."""
-    merger = Merger()
+    merger = Merger(keeper, tick)
     for row in rows:
         merger.take(row.line, row.cells)
     outcome = merger.finish()
@@ -78,8 +103,20 @@ def read_sheet(content: bytes) -> list[Row]:
     return read_table(content, _COLUMNS, NEEDED)
 
 
-def _cells(values: dict[str, Any]) -> list[str]:
-    return [column.cell_of(values[column.name]) for column in ALL_COLUMNS]
+def _cells(values: dict[str, Any], *, office: bool) -> list[str]:
+    cells = []
+    for column in ALL_COLUMNS:
+        value = values[column.name]
+        cell = column.cell_of(value)
+        cells.append(with_comma(cell, partial(_reads_as, column, value)) if office else cell)
+    return cells
+
+
+def _reads_as(column: Column, value: Any, cell: str) -> bool:
+    try:
+        return bool(column.value_of(cell) == value)
+    except Unreadable:
+        return False
 
 
 def _values(room: Room, parts: list[str]) -> dict[str, Any]:

@@ -58,6 +58,13 @@ register_sentences(
         ),
         "sheet_unknown_organisation": _l("Järjestöä ”%(text)s” ei ole."),
         "sheet_not_a_part": _l("”%(text)s” ei ole saman toimipisteen jakamaton tila."),
+        "sheet_slug_of_another": _l("Tunnus ”%(text)s” on toisen omistajan tilan. Valitse toinen tunnus."),
+        "sheet_owner_not_yours": _l("”%(text)s” ei ole järjestö, jonka tiloja sinä hoidat."),
+        "sheet_owner_needed": _l("Kirjoita omistaja: jokin niistä järjestöistä, joiden tiloja hoidat."),
+        "sheet_venue_shared": _l(
+            "Toimipisteessä on muidenkin omistajien tiloja, joten taulukko ei muuta sen tietoja. "
+            "Jätä solu ennalleen."
+        ),
         "sheet_parts_stay": _l(
             "Tilan osia ei voi enää muuttaa, koska varaukset pitävät niitä. Jätä solu ennalleen."
         ),

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 LONGEST_QUOTE: Final = 60  # letters of a cell that a fault repeats
 
-ENGLISH: Final[Mapping[str, str]] = {
+ENGLISH: Final[dict[str, str]] = {
     # a cell
     "sheet_empty": "is empty",
     "sheet_too_long": "has %(length)s letters; %(most)s are the most",
@@ -43,8 +43,17 @@ ENGLISH: Final[Mapping[str, str]] = {
     "sheet_longest_below_shortest": "%(longest)s is less than shortest_minutes, %(shortest)s",
     "sheet_unknown_organisation": "there is no organisation %(text)r",
     "sheet_not_a_part": "%(text)r is no undivided room of the same venue",
+    "sheet_slug_of_another": "%(text)r is a room of somebody else",
+    "sheet_owner_not_yours": "%(text)r is no organisation whose rooms you keep",
+    "sheet_owner_needed": "name the owner: one of your organisations",
+    "sheet_venue_shared": "differs from what is stored; the venue has rooms of other owners too",
     "sheet_parts_stay": "what a room consists of cannot be changed once it is there",
 }
+
+
+def register_faults(english: Mapping[str, str]) -> None:
+    """Make the faults of another sheet known, by code, as the command line tells them."""
+    ENGLISH.update(english)
 
 
 def short(text: str) -> str:

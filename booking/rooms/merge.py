@@ -1,6 +1,6 @@
 """Bring the rows of a sheet into the tables: what is new is made, what differs is changed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from booking import clock
 from booking.extensions import db
 from booking.organisations.models import Organisation
 from booking.rooms.faults import Fault, Unreadable, short
+from booking.rooms.kept_by import Keeper, Known
 from booking.rooms.models import OpeningExceptionRow, OpeningHoursRow, Room, RoomFeature, Space, Venue
 from booking.rooms.notation import slug_of
 from booking.rooms.restored_defaults import restore_defaults
@@ -44,24 +45,28 @@ _SHORTEST, _LONGEST = 30, 720  # what the tables take where the sheet is silent
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many rooms were made, changed and left as they were."""
+    """How many rooms were made, changed and left as they were, and which were made or changed."""
 
     created: int
     changed: int
     unchanged: int
+    room_ids: tuple[int, ...] = ()
 
 
 class Merger:
     """Takes the rows of one sheet. Flushes, never commits; with `faults` the caller rolls back."""
 
-    def __init__(self) -> None:
+    def __init__(self, keeper: Keeper | None = None, tick: Callable[[int], None] = lambda _: None) -> None:
         self.faults: list[Fault] = []
+        self._keeper = keeper
+        self._tick = tick
         self._now: datetime = clock.now()
         self._rows: dict[str, tuple[int, dict[str, Any]]] = {}
         self._said_of_venues: dict[str, tuple[int, dict[str, Any]]] = {}
         self._rooms: dict[str, Room] = {}
         self._venues: dict[str, Venue] = {}
         self._owners: dict[str, Organisation] = {}
+        self._by_space: dict[int, set[str]] = {}
 
     def take(self, line: int, cells: dict[str, str]) -> None:
         """Read one row; what is wrong with it becomes faults."""
@@ -88,17 +93,39 @@ class Merger:
         if self.faults:
             return Outcome(0, 0, 0)
         counts = {"created": 0, "changed": 0, "unchanged": 0}
+        touched: list[str] = []
         self._rooms = {room.slug: room for room in db.session.scalars(select(Room).options(*WITH_ALL))}
         self._venues = {venue.slug: venue for venue in db.session.scalars(select(Venue))}
         self._owners = {each.slug: each for each in db.session.scalars(select(Organisation))}
+        for room in self._rooms.values():
+            for space in room.spaces:
+                self._by_space.setdefault(space.id, set()).add(room.slug)
+        self._ask_keeper()
+        if self.faults:
+            return Outcome(0, 0, 0)
         with db.session.no_autoflush:
             for line, values in sorted(self._rows.values(), key=lambda row: bool(row[1].get("parts"))):
-                counts[self._merge(line, values)] += 1
+                what = self._merge(line, values)
+                counts[what] += 1
+                if what != "unchanged":
+                    touched.append(values["slug"])
+                self._tick(1)
             if not self.faults:
                 db.session.flush()
                 said = [(self._rooms[slug], values) for slug, (_line, values) in self._rows.items()]
                 restore_defaults(said, self._now)
-        return Outcome(**counts)
+        return Outcome(**counts, room_ids=tuple(self._rooms[slug].id for slug in touched))
+
+    def _ask_keeper(self) -> None:
+        """Refuse what an owner's sheet may not touch."""
+        if self._keeper is None:
+            return
+        owners_at: dict[str, set[int | None]] = {}
+        for room in self._rooms.values():
+            owners_at.setdefault(room.venue.slug, set()).add(room.owner_id)
+        known = Known(self._rooms, self._venues, self._owners, owners_at)
+        for line, values in self._rows.values():
+            self.faults += self._keeper.faults(line, values, known)
 
     def _agree_on_venue(self, line: int, values: dict[str, Any]) -> None:
         """Every row of a venue must say the same of it."""
@@ -184,8 +211,13 @@ class Merger:
     def _keep_spaces(self, line: int, room: Room, values: dict[str, Any]) -> None:
         """What is booked holds spaces: they stay what they were."""
         parts = values.get(PARTS_COLUMN.name)
-        if parts is not None and sorted(parts) != _parts_now(room, self._rooms.values()):
+        if parts is not None and sorted(parts) != self._parts_now(room):
             self.faults.append(Fault(line, PARTS_COLUMN.name, "sheet_parts_stay"))
+
+    def _parts_now(self, room: Room) -> list[str]:
+        own = {space.id for space in room.spaces}
+        sharing = set().union(*(self._by_space.get(space_id, set()) for space_id in own))
+        return sorted(slug for slug in sharing if {space.id for space in self._rooms[slug].spaces} < own)
 
 
 def _assign(target: Room | Venue, columns: tuple[Column, ...], values: dict[str, Any]) -> bool:
@@ -228,10 +260,3 @@ def _replace_list(room: Room, column: Column, wanted: list[Any], *, is_new: bool
             OpeningExceptionRow(on_date=each.on_date, opens=each.opens, closes=each.closes) for each in wanted
         ]
     return True
-
-
-def _parts_now(room: Room, rooms: Iterable[Room]) -> list[str]:
-    own = {space.id for space in room.spaces}
-    return sorted(
-        other.slug for other in rooms if (its := {space.id for space in other.spaces}) and its < own
-    )
