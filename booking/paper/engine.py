@@ -12,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
 import structlog
+from PIL import ImageFile
 
 log = structlog.get_logger(__name__)
 
@@ -27,11 +28,15 @@ class PaperMissing(Exception):
 @lru_cache(maxsize=1)
 def _library() -> Any:
     logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # it tells of each page
+    strict = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         return importlib.import_module(_LIBRARY)
     except (ImportError, OSError) as error:  # OSError: the Python part is there, Pango is not
         log.warning("no PDF", reason=str(error).strip().splitlines()[0])
         return None
+    finally:
+        # It turns this off for the whole process, and then half a photo would pass for one
+        ImageFile.LOAD_TRUNCATED_IMAGES = strict
 
 
 def is_available() -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import ImageFile
 
 from booking.paper import engine
 from booking.paper.engine import PaperMissing, is_available, pdf_of
@@ -39,6 +40,12 @@ def test_a_document_keeps_its_title_language_and_tags() -> None:
     assert reader.metadata is not None
     assert reader.metadata.title == "Ovanför"
     assert [tag for tag in tags_of(reader) if tag in ("H1", "P")] == ["H1", "P"]
+
+
+def test_loading_it_leaves_photos_as_strict_as_they_were() -> None:
+    engine._library.cache_clear()
+    assert is_available()
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Sheets as files, and what is wrong with them in words."""
 
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -64,16 +66,15 @@ def test_only_a_number_gets_a_comma() -> None:
 
 def test_every_fault_has_a_sentence_in_each_language(session: Any) -> None:
     assert set(ENGLISH) <= known_codes()
-    params = dict.fromkeys(
-        ("text", "length", "least", "choices", "why", "cells", "columns", "megabytes", "line", "shortest"),
-        "x",
-    )
-    numbers: dict[str, Any] = {"most": 3, "longest": 2}
+    moment = datetime(2027, 1, 12, 16, tzinfo=UTC)
+    taken = {"label": "Kuoro", "start": moment, "end": moment + timedelta(hours=1)}
     for language in LANGUAGES:
         with speaking(language):
-            for code in ENGLISH:
-                if code.startswith("sheet_") and code != "sheet_too_long":
-                    assert in_words(Fault(1, "", code, params | numbers))
+            for code, english in ENGLISH.items():
+                named = dict.fromkeys(re.findall(r"%\((\w+)\)", english), "x")
+                if code == "sheet_too_long":
+                    named["most"] = 3  # type: ignore[assignment]
+                assert in_words(Fault(1, "", code, taken if code == "sheet_taken" else named))
     with speaking("sv"):
         assert "12" in in_words(Fault(1, "", "sheet_too_long", {"length": 12, "most": 10}))
 

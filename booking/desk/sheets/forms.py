@@ -56,7 +56,7 @@ class SheetForm(BaseForm):
         """Return what the sheet holds; where there is none, say so at the field."""
         upload = self.sheet.data
         if isinstance(upload, FileStorage) and upload.filename:
-            return upload.read()
+            return bytes(upload.read())
         found = unpacked(self.checked.data) if self.checked.data else None
         if found is None:
             self.add_error("sheet", _("Valitse tiedosto."))

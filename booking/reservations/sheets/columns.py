@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from booking.organisations.models import KINDS
+from booking.reservations.behalf.caller import CALLER_LENGTH, LANGUAGES
 from booking.reservations.models import PURPOSES, STATES, VISIBILITIES
 from booking.reservations.request import LENGTHS
 from booking.reservations.sheets import notation
@@ -21,7 +22,17 @@ TIMES: Final = ("date", "start", "end_date", "end")
 OF_THE_WHOLE: Final = (
     *("association", "association_name", "association_kind", "booker", "booker_name", "purpose"),
     *("visibility", "responsible", "contact", "note", "asked_room", "whole_title", "whole_people"),
-    *("terms_version", "pattern", "sent_with", "created_at", "changed_at", "approvers_reminded_at"),
+    *(
+        "terms_version",
+        "pattern",
+        "sent_with",
+        "on_behalf",
+        "caller",
+        "caller_language",
+        "created_at",
+        "changed_at",
+        "approvers_reminded_at",
+    ),
 )
 """What all dates of one reservation must say alike."""
 
@@ -94,6 +105,9 @@ KEPT: Final = (
     _whole("terms_version", 1),
     Column("pattern", "pattern", notation.read_json, notation.write_json),
     _words("sent_with", 12),
+    _flag("on_behalf"),
+    _words("caller", CALLER_LENGTH),
+    _choice("caller_language", LANGUAGES, ""),
     _moment("created_at"),
     _moment("changed_at"),
     _moment("date_created_at"),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from booking.accounts.models import User
 from booking.extensions import db
 from booking.organisations.models import Organisation
+from booking.reservations.behalf.models import Behalf
 from booking.reservations.models import SHOWN_PEOPLE, SHOWN_TITLE, Companion, Occurrence, Reservation
 from booking.rooms.models import Room
 from booking.timetable.interval import Interval
@@ -59,6 +60,9 @@ class SheetDate:
     terms_version: int
     pattern: dict[str, Any] | None
     sent_with: str
+    on_behalf: bool
+    caller: str
+    caller_language: str
     created_at: datetime
     changed_at: datetime
     date_created_at: datetime
@@ -100,6 +104,9 @@ _COLUMNS = (
     Reservation.terms_version,
     Reservation.pattern,
     _main.reference,
+    Reservation.on_behalf,
+    Behalf.caller,
+    Behalf.language,
     Reservation.created_at,
     Reservation.changed_at,
     Occurrence.created_at,
@@ -107,7 +114,15 @@ _COLUMNS = (
     Reservation.approvers_reminded_at,
     Occurrence.reminded_at,
 )
-_TEXTS = ("association", "association_name", "association_kind", "sent_with", "booker")
+_TEXTS = (
+    "association",
+    "association_name",
+    "association_kind",
+    "sent_with",
+    "booker",
+    "caller",
+    "caller_language",
+)
 
 
 def dates_in(room_ids: Collection[int] | None, window: Interval | None = None) -> list[SheetDate]:
@@ -140,6 +155,7 @@ def _read(*conditions: ColumnElement[bool]) -> list[SheetDate]:
         .outerjoin(Organisation, Organisation.id == Reservation.organisation_id)
         .outerjoin(Companion, Companion.reservation_id == Reservation.id)
         .outerjoin(_main, _main.id == Companion.main_id)
+        .outerjoin(Behalf, Behalf.reservation_id == Reservation.id)
         .where(*conditions)
     )
     found = []

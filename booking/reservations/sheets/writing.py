@@ -11,6 +11,7 @@ from booking.access.actor import Actor
 from booking.audit.service import record_all
 from booking.extensions import db
 from booking.occupancy import service as occupancy
+from booking.reservations.behalf.models import Behalf
 from booking.reservations.models import Companion, Occurrence, Reservation
 from booking.reservations.sheets.lines import Group, Line
 from booking.reservations.sheets.people import CHUNK, People
@@ -51,6 +52,7 @@ def write_groups(
         tick(len(part))
     ids = {line.number: by_uid[date["uid"]] for (line, _at), date in zip(lines, dates, strict=True)}
     _tie_companions(groups, reservation_ids)
+    _name_callers(groups, reservation_ids, reservations)
     _record(groups, reservation_ids, ids, actor, now)
     _touch(groups, reservations)
     return ids
@@ -105,6 +107,7 @@ def _reservation(
         "note": said["note"],
         "terms_version": said.get("terms_version") or room.terms_version,
         "pattern": said.get("pattern"),
+        "on_behalf": said.get("on_behalf", False),
         "approvers_reminded_at": said.get("approvers_reminded_at"),
         "created_at": created,
         "changed_at": said.get("changed_at") or created,
@@ -163,6 +166,24 @@ def _tie_companions(groups: Sequence[Group], ids: Sequence[int]) -> None:
     ]
     if rows:
         db.session.execute(insert(Companion), rows)
+
+
+def _name_callers(
+    groups: Sequence[Group], ids: Sequence[int], reservations: Sequence[dict[str, Any]]
+) -> None:
+    """Write who phoned, where the operator's sheet says so."""
+    rows = [
+        {
+            "reservation_id": reservation_id,
+            "caller": group[0].values.get("caller", ""),
+            "language": group[0].values["caller_language"],
+            "created_at": whole["created_at"],
+        }
+        for group, reservation_id, whole in zip(groups, ids, reservations, strict=True)
+        if group[0].values.get("caller_language")
+    ]
+    if rows:
+        db.session.execute(insert(Behalf), rows)
 
 
 def _record(
