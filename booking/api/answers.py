@@ -13,6 +13,7 @@ from booking.reservations.lifecycle import HOLDING, State, state_of_all
 from booking.reservations.models import Occurrence, Proposal, Reservation
 from booking.reservations.policy import Sight, state_shown
 from booking.reservations.queries import reasons_of
+from booking.reservations.quotes import quote_of
 from booking.reservations.seen import Seen
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
@@ -47,6 +48,10 @@ def room_item(room: RoomFacts) -> Shape:
         "capacity": room.capacity,
         "area_m2": room.area_m2,
         "price_cents_per_hour": room.price_cents_per_hour,
+        "prices": [
+            {"customer": each.customer, "age": each.age, "basis": each.basis, "cents": each.amount}
+            for each in room.prices
+        ],
         "features": [name for name in FEATURES if (known := room.features.get(name)) and known.present],
         "approval": room.rules.approval,
         "who_may_book": room.rules.who_may_book,
@@ -140,9 +145,24 @@ def _private(reservation: Reservation, actor: Actor, now: datetime) -> Shape:
         "contact": reservation.contact or None,
         "note": reservation.note or None,
         "terms_version": reservation.terms_version,
+        "price": _price(reservation),
         "access_instructions": words_now(reservation, Sight.FULL, actor, now) or None,
         "created_at": moment(reservation.created_at),
         "changed_at": moment(reservation.changed_at),
+    }
+
+
+def _price(reservation: Reservation) -> Shape | None:
+    """Return what the dates that stand cost by what was promised when they were asked for."""
+    found = quote_of(reservation)
+    if found is None:
+        return None
+    return {
+        "cents": found.cents,
+        "promised_cents": reservation.price_cents,
+        "basis": found.basis,
+        "customer": found.promise.customer,
+        "age": found.promise.age,
     }
 
 

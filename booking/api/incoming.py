@@ -9,6 +9,7 @@ from booking.api.fields import Body, Choice, Clock, Day, Edge, Flag, Many, Momen
 from booking.reservations.models import PURPOSES, REASON_LENGTH, STATES, VISIBILITIES
 from booking.reservations.request import LENGTHS
 from booking.rooms.models import FEATURES, KINDS
+from booking.rooms.pricing import AGES
 from booking.timetable.pattern import FREQUENCIES, MONTHLY_BY
 from booking.timetable.recurrence import DEFAULT_LIMIT
 
@@ -134,6 +135,9 @@ class NewReservation(Body):
     responsible = Text(allow_none=True, metadata={"maxLength": LENGTHS["responsible"]})
     contact = Text(allow_none=True, metadata={"maxLength": LENGTHS["contact"]})
     note = Text(allow_none=True, metadata={"maxLength": LENGTHS["note"]})
+    age = Choice(
+        AGES, allow_none=True, metadata={"description": "Who comes, where the price depends on it: else any"}
+    )
     repeat = Choice(
         FREQUENCIES,
         allow_none=True,

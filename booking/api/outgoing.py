@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 from booking.occupancy.models import BLOCK_KINDS
 from booking.reservations.models import PURPOSES, SIDES, STATES, VISIBILITIES
 from booking.rooms.models import FEATURES, KINDS
+from booking.rooms.pricing import AGES, BASES, CUSTOMERS
 from booking.rooms.rule_columns import APPROVALS, WHO_MAY_BOOK
 
 REASONS: Final = ("taken", "closed", "rule")
@@ -82,6 +83,15 @@ class Me(Schema):
     organisations = fields.List(fields.Nested(Membership), required=True)
 
 
+class Price(Schema):
+    """What a customer group pays for each hour, use or season."""
+
+    customer = _code(CUSTOMERS, "Who books")
+    age = _code(AGES, "Who comes")
+    basis = _code(BASES, "What is counted; hours are hours that pass")
+    cents = _out(fields.Integer, "For each of them; 0 where it is free", example=1000)
+
+
 class RoomItem(Schema):
     """A room in a list. What is null is not known."""
 
@@ -94,7 +104,17 @@ class RoomItem(Schema):
     district = _out(fields.String, "District", null=True, example="Mansikkala")
     capacity = _out(fields.Integer, "People", null=True)
     area_m2 = _out(fields.Float, "Square metres", null=True)
-    price_cents_per_hour = _out(fields.Integer, "Price; 0 is free of charge", null=True)
+    price_cents_per_hour = _out(
+        fields.Integer, "What everyone pays an hour; 0 is free of charge, null: see `prices`", null=True
+    )
+    prices = fields.List(
+        fields.Nested(Price),
+        required=True,
+        metadata={
+            "description": "All prices; empty: not known. A row that names the customer or the age goes"
+            " before one that does not; of rows that fit equally well the cheapest counts"
+        },
+    )
     features = fields.List(
         fields.String(metadata={"enum": list(FEATURES)}),
         required=True,
@@ -272,6 +292,16 @@ class Occurrence(Schema):
     )
 
 
+class ReservationPrice(Schema):
+    """What a reservation costs, by the prices that were in force when it was asked for."""
+
+    cents = _out(fields.Integer, "Of the dates that stand; null: not known", null=True)
+    promised_cents = _out(fields.Integer, "Of all dates that were asked for", null=True)
+    basis = _code(BASES, "How it is counted; null: not known, or in several ways", null=True)
+    customer = _code(CUSTOMERS, "Whose price it is")
+    age = _code(AGES, "Who comes")
+
+
 class HistoryEntry(Schema):
     """One step."""
 
@@ -311,6 +341,11 @@ class Reservation(PublicReservation):
     contact = fields.String(allow_none=True)
     note = fields.String(allow_none=True)
     terms_version = fields.Integer()
+    price = fields.Nested(
+        ReservationPrice,
+        allow_none=True,
+        metadata={"description": "null: asked for before there were prices"},
+    )
     access_instructions = fields.String(
         allow_none=True,
         metadata={

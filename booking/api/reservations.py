@@ -26,6 +26,7 @@ from booking.reservations.request import ReservationRequest
 from booking.reservations.service import request_reservation
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
+from booking.rooms.pricing import ANY_AGE
 from booking.timetable.interval import Interval
 
 _ONCE: Final = {
@@ -204,6 +205,7 @@ def _request(body: dict[str, Any]) -> ReservationRequest:
         responsible=body.get("responsible") or "",
         contact=body.get("contact") or "",
         note=body.get("note") or "",
+        age=body.get("age") or ANY_AGE,
     )
 
 

@@ -9,6 +9,8 @@ from booking.demo.people import CITY, address
 from booking.extensions import db
 from booking.organisations.models import Membership, Organisation
 from booking.rooms.models import KINDS, OpeningHoursRow, Room, RoomFeature, Space, Venue, room_spaces
+from booking.rooms.prices import RoomPriceRow
+from booking.rooms.sheet import everyone_pays
 
 WORDS = (
     "Harjoitukset",
@@ -110,7 +112,7 @@ def _room(number: int, venue: Venue, owner: Organisation) -> Room:
         owner=owner,
         kind=KINDS[number % len(KINDS)],
         capacity=_CAPACITIES[number % len(_CAPACITIES)],
-        price_cents_per_hour=500 * (number % 4),
+        prices=[RoomPriceRow.of(everyone_pays(500 * (number % 4)))],
         approval="at_once" if number % 2 else "by_approver",
         turnaround_minutes=_TURNAROUNDS[number % len(_TURNAROUNDS)],
         example_facts=["room"],

@@ -9,7 +9,7 @@ from booking.rooms.exchange import Outcome, Row, import_rows
 
 DATA = Path(__file__).resolve().parent / "data"
 _NAMES = ("name_fi", "name_sv", "name_en")
-_STORED_AS = {"price_eur_per_hour": "price_cents_per_hour"}
+_STORED_AS = {"price_eur_per_hour": "prices"}
 _NO_FACTS = frozenset({*_NAMES, "parts", "like", "sourced"})
 
 

@@ -19,6 +19,8 @@ from booking.reservations.accepted_terms import read, unseen, written
 from booking.reservations.labels import PURPOSES, VISIBILITIES
 from booking.reservations.request import LENGTHS, ReservationRequest
 from booking.rooms.facts import RoomFacts
+from booking.rooms.price_words import AGES
+from booking.rooms.pricing import ANY_AGE, ages_told_apart, customer_of
 from booking.timetable.interval import Interval
 from booking.timetable.zone import to_wall
 from booking.web.forms import (
@@ -46,6 +48,7 @@ class ReservationForm(BaseForm):
     purpose = ChoiceField(_l("Käyttö"))
     visibility = RadioField(_l("Mitä kalenterissa näkyy"), default="public")
     people = NumberField(_l("Henkilöitä"), [Required()])
+    age = ChoiceField(_l("Keitä tulee"), default=ANY_AGE)
     responsible = StringField(_l("Vastuuhenkilö"), [Required(), Length(max=LENGTHS["responsible"])])
     contact = StringField(_l("Yhteystieto"), [Required(), Length(max=LENGTHS["contact"])])
     note = TextAreaField(_l("Viesti omistajalle (vapaaehtoinen)"), [Optional(), Length(max=LENGTHS["note"])])
@@ -59,9 +62,14 @@ class ReservationForm(BaseForm):
         self.room = room
         found = organisations_by_id(actor.organisations_with(Right.BOOK)).values()
         self._organisation_ids = {each.slug: each.id for each in found}
+        self._kinds = {each.id: each.kind for each in found}
         mine = sorted(((each.slug, each.name) for each in found), key=lambda choice: choice[1])
         alone = [("", _("itse"))] if room.rules.who_may_book != "associations" or not mine else []
         self.organisation.choices = mine + alone
+        ages = ages_told_apart(room.prices)
+        self.age.choices = [(age, str(AGES[age])) for age in ages]
+        if not ages:  # nobody is asked what the price does not depend on
+            del self.age
         self.purpose.choices = [(key, str(label)) for key, label in PURPOSES.items()]
         self.visibility.choices = [(key, str(label)) for key, label in VISIBILITIES.items()]
 
@@ -76,6 +84,17 @@ class ReservationForm(BaseForm):
     def organisation_id(self) -> int | None:
         """The association that is chosen; None: the person themselves."""
         return self._organisation_ids.get(self.organisation.data or "")
+
+    @property
+    def customer(self) -> str:
+        """The customer group whose prices apply to who is chosen."""
+        return customer_of(self._kinds.get(self.organisation_id or 0, ""))
+
+    @property
+    def who_comes(self) -> str:
+        """The age whose prices apply."""
+        chosen = self.age.data if self.age is not None else ANY_AGE
+        return chosen if chosen in AGES else ANY_AGE
 
     def move_to(self, use: Interval | None) -> None:
         """Put another time in, where there is one; everything else stays as it was typed."""
@@ -122,6 +141,7 @@ class ReservationForm(BaseForm):
             contact=self.contact.data or "",
             note=self.note.data or "",
             terms_shown=read(self.terms_shown.data) if self.terms_shown.data else None,
+            age=self.who_comes,
         )
 
     def show(self, violations: Iterable[Violation]) -> None:

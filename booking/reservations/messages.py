@@ -17,6 +17,8 @@ from booking.outbox.service import post
 from booking.reservations.behalf.calls import note_call
 from booking.reservations.digest.choice import keep_for_digest
 from booking.reservations.models import Occurrence, Reservation
+from booking.reservations.quote_words import price_of
+from booking.reservations.quotes import quote_of
 from booking.reservations.undoing import keeping
 from booking.reservations.undoing.keeping import TIME_TO_UNDO
 from booking.rooms.catalogue import catalogue
@@ -24,6 +26,7 @@ from booking.rooms.labels import room_name
 from booking.rooms.rules import cancellation_deadline
 from booking.timetable.interval import Interval
 
+WITH_PRICE = frozenset({"request_received", "request_to_decide", "confirmed"})
 WITH_ALTERNATIVES = frozenset({"competing_lost", "declined"})
 MOST_DATES = 3  # dates of a series that a mail offers alternatives for
 MOST_A_DATE = 2
@@ -171,6 +174,7 @@ def _compose(
         name=room_name(room),
         dates=_lines(occurrences),
         reason=reason,
+        price=price_of(quote_of(reservation)) if kind in WITH_PRICE else None,
         by_owner=by_owner,
         cancel_by=deadline if deadline >= now else None,
         alternatives=_alternatives(reservation, occurrences, now)

@@ -36,6 +36,7 @@ class Reservation(Model):
         CheckConstraint(f"purpose IN {PURPOSES}", name="purpose"),
         CheckConstraint(f"visibility IN {VISIBILITIES}", name="visibility"),
         CheckConstraint("people > 0", name="people"),
+        CheckConstraint("price_cents >= 0", name="price_cents"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,6 +54,8 @@ class Reservation(Model):
     terms_version: Mapped[int] = mapped_column(Integer)
     pattern: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     on_behalf: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    price_cents: Mapped[int | None] = mapped_column(Integer)  # promised when it was sent; empty: not known
+    price_terms: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # quotes.Promise
     approvers_reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -2,7 +2,7 @@
 
 from booking.i18n import gettext as _
 from booking.rooms.facts import RoomFacts
-from booking.rooms.pages import price_text
+from booking.rooms.price_words import headline
 
 
 def differences(other: RoomFacts, room: RoomFacts) -> str:
@@ -11,6 +11,6 @@ def differences(other: RoomFacts, room: RoomFacts) -> str:
     at_once = other.rules.approval == "at_once"
     if at_once != (room.rules.approval == "at_once"):
         said.append(str(_("vahvistuu heti") if at_once else _("omistaja hyväksyy")))
-    if other.price_cents_per_hour != room.price_cents_per_hour:
-        said.append(price_text(other.price_cents_per_hour) or str(_("hinta ei tiedossa")))
+    if other.prices != room.prices:
+        said.append(headline(other.prices) or str(_("hinta ei tiedossa")))
     return ", ".join(said)

@@ -16,6 +16,8 @@ from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.moves import move_of
 from booking.reservations.policy import Sight
 from booking.reservations.queries import companions_of
+from booking.reservations.quote_words import PriceShown, price_of
+from booking.reservations.quotes import quote_of
 from booking.reservations.series_words import stored_in_words
 from booking.reservations.summary import counts_in_words, look_of
 from booking.rooms.catalogue import catalogue
@@ -59,6 +61,7 @@ class ReservationDetail:
     purpose: str
     visibility: str
     people: int
+    price: PriceShown | None
     responsible: str | None
     contact: str | None
     note: str | None
@@ -97,6 +100,7 @@ def detail(reservation: Reservation, seen: Sight, actor: Actor, now: datetime) -
         purpose=str(PURPOSES[reservation.purpose]),
         visibility=str(VISIBILITIES[reservation.visibility]),
         people=reservation.people,
+        price=price_of(quote_of(reservation)) if full else None,
         responsible=reservation.responsible if full else None,
         contact=(reservation.contact or None) if full else None,
         note=(reservation.note or None) if full else None,

@@ -14,6 +14,7 @@ from booking.reservations.behalf.caller import Caller
 from booking.reservations.models import PURPOSES, VISIBILITIES
 from booking.rooms.eligibility import barred, not_for
 from booking.rooms.facts import RoomFacts
+from booking.rooms.pricing import AGES, ANY_AGE
 from booking.rooms.rules import broken_by_people, broken_by_time
 from booking.timetable.pattern import Pattern
 
@@ -45,6 +46,7 @@ class ReservationRequest:
     fixes: tuple[Fix, ...] = ()
     caller: Caller | None = None
     terms_shown: Mapping[str, int] | None = None
+    age: str = ANY_AGE  # who comes, where the price depends on it
 
 
 def broken_by_form(request: ReservationRequest) -> list[Violation]:
@@ -61,6 +63,8 @@ def broken_by_form(request: ReservationRequest) -> list[Violation]:
         broken.append(Violation("unknown_purpose", "purpose"))
     if request.visibility not in VISIBILITIES:
         broken.append(Violation("unknown_visibility", "visibility"))
+    if request.age not in AGES:
+        broken.append(Violation("unknown_age", "age"))
     if request.end <= request.start:
         broken.append(Violation("end_before_start", "end"))
     if request.caller is not None:

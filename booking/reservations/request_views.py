@@ -17,6 +17,7 @@ from booking.organisations.acting import act
 from booking.reservations.awaited import requests_waiting
 from booking.reservations.blueprint import blueprint
 from booking.reservations.forms import QuestionForm, asked_use
+from booking.reservations.quote_words import asked_price, mark_of
 from booking.reservations.receipts import what_was_sent
 from booking.reservations.request import ReservationRequest
 from booking.reservations.sent_twice import sent_before
@@ -101,6 +102,9 @@ def _send(form: SeriesForm, now: datetime) -> ResponseReturnValue:
         return _page(form, use, draft, now, step="send")
     if draft is not None and flask_request.form.get("shown") != draft.mark:
         return _page(form, use, draft, now, step="look")
+    if flask_request.form.get("prices", mark_of(form.room)) != mark_of(form.room):
+        form.say_price_changed()
+        return _page(form, use, draft, now, step="look", status=409)
     request = form.request(use)
     if draft is not None:
         request = replace(request, pattern=draft.pattern, fixes=draft.applied)
@@ -170,9 +174,10 @@ def _page(
     """Show the form with how its time stands, or its dates. `step`, `on`: the last button and its date."""
     room, rooms = catalogue().room(form.room.slug), catalogue()
     form.show_terms([room, *(draft.other_rooms if draft is not None else ())])
-    dates, single = None, Single()
+    dates, single, booked = None, Single(), [(room, use)] if use is not None else []
     if draft is not None:
         seen = look(draft, actor=current_actor(), now=now)
+        booked = [(each.wish.room, each.wish.use) for each in seen if each.wish.is_booked and each.wish.use]
         awaited = requests_waiting(each.wish for each in seen if not each.problem)
         dates = dates_of(draft, seen, awaited=awaited, step=step, on=on)
         if step == "send":
@@ -187,6 +192,8 @@ def _page(
         single=single,
         dates=dates,
         step=step,
+        price=asked_price(room, booked, form.customer, form.who_comes),
+        price_mark=mark_of(room),
         decision_days=DECISION_DAYS if room.rules.approval == "by_approver" else None,
     )
     return shown, status or (422 if form.errors else 200)

@@ -25,6 +25,7 @@ register_sentences(
         "people_missing": _l("Kirjoita, montako henkilöä tulee."),
         "too_much_text": lambda length: _("Lyhennä teksti enintään %(max)d merkkiin.", max=length),
         "unknown_purpose": _l("Valitse käyttö luettelosta."),
+        "unknown_age": _l("Valitse, keitä tulee."),
         "unknown_visibility": _l("Valitse, mitä kalenterissa näkyy."),
         "terms_not_accepted": _l("Lue ehdot ja hyväksy ne."),
         "terms_changed": lambda room, version: _(

@@ -16,6 +16,7 @@ from booking.extensions import db
 from booking.organisations.models import Organisation
 from booking.reservations.lifecycle import State
 from booking.reservations.models import Occurrence, Reservation
+from booking.reservations.quotes import promise_to
 from booking.reservations.request import ReservationRequest
 from booking.reservations.segments import Segment
 from booking.reservations.series import written
@@ -65,6 +66,8 @@ def write(
     reservation.occurrences = [
         new_occurrence(wish, use, claim_id, now=now, holds=holds) for wish, use, claim_id in booked
     ]
+    rooms = {wish.room.id: wish.room for wish, _use, _claim_id in booked}
+    promise_to(reservation, organisation.kind if organisation else "", request.age, rooms.values())
     db.session.add(reservation)
     db.session.flush()
     return reservation

@@ -30,6 +30,8 @@ from booking.rooms.models import (
 )
 from booking.rooms.own_rules import rules_of
 from booking.rooms.photos import RoomPhoto
+from booking.rooms.prices import RoomPriceRow
+from booking.rooms.pricing import RoomPrice, in_force
 from booking.timetable.openings import OpeningException, OpeningHours, Weekly
 from booking.timetable.pattern import Break
 from booking.versions.models import Version
@@ -47,6 +49,7 @@ _PART_OF_IT = (
     Organisation,
     SchoolBreak,
     RoomPhoto,
+    RoomPriceRow,
 )
 _KNOWN = "booking.catalogue"  # in a session: the transaction that asked, and what it was told
 _kept: dict[int, Catalogue] = {}
@@ -117,6 +120,7 @@ def _read(stamp: int) -> Catalogue:
             joinedload(Room.owner),
             selectinload(Room.spaces),
             selectinload(Room.features),
+            selectinload(Room.prices),
             selectinload(Room.opening_hours),
             selectinload(Room.opening_exceptions),
         )
@@ -124,9 +128,10 @@ def _read(stamp: int) -> Catalogue:
         .order_by(Venue.name, Room.name, Room.id)
         .execution_options(populate_existing=True)
     ).unique()
+    rooms_read = list(rows)
     seen: dict[object, object] = {}
-    breaks, photos = _school_breaks(), _photos()
-    every = tuple(_facts(row, seen, breaks, photos.get(row.id, ())) for row in rows)
+    breaks, photos, prices = _school_breaks(), _photos(), _prices(rooms_read)
+    every = tuple(_facts(row, seen, breaks, photos.get(row.id, ()), prices[row.id]) for row in rooms_read)
     rooms = tuple(room for room in every if room.state == "published")
     by_space: dict[int, list[RoomFacts]] = {}
     for room in every:
@@ -168,11 +173,20 @@ def _photos() -> Mapping[int, Sequence[Photo]]:
     return photos
 
 
+def _prices(rooms: Sequence[Room]) -> Mapping[int, tuple[RoomPrice, ...]]:
+    """Return what each room costs, by id; of a share what it comes to."""
+    return in_force(
+        {room.id: tuple(row.price for row in room.prices) for room in rooms},
+        {room.id: frozenset(space.id for space in room.spaces) for room in rooms},
+    )
+
+
 def _facts(
     room: Room,
     seen: dict[object, object],
     breaks: Mapping[int | None, Sequence[Break]],
     photos: Sequence[Photo],
+    prices: tuple[RoomPrice, ...],
 ) -> RoomFacts:
     """Return the room's facts. Equal rules and equal hours become the same object through `seen`."""
     venue, owner = room.venue, room.owner
@@ -187,7 +201,6 @@ def _facts(
         state=room.state,
         capacity=room.capacity,
         area_m2=room.area_m2,
-        price_cents_per_hour=room.price_cents_per_hour,
         description=room.description,
         terms=room.terms,
         terms_version=room.terms_version,
@@ -211,6 +224,7 @@ def _facts(
         school_breaks=_same((*breaks.get(None, ()), *breaks.get(room.venue_id, ())), seen),
         changed_at=max(filter(None, (room.changed_at, venue.changed_at)), default=None),
         photos=tuple(photos),
+        prices=_same(prices, seen),
     )
 
 

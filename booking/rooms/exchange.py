@@ -22,12 +22,15 @@ from booking.rooms.sheet import (
     NEEDED,
     OWNER_COLUMNS,
     PARTS_COLUMN,
+    PRICE_COLUMN,
+    PRICES_COLUMN,
     ROOM_COLUMNS,
     SLUG_COLUMN,
     VENUE_COLUMNS,
     VENUE_SLUG_COLUMN,
     Column,
     list_of,
+    price_for_everyone,
 )
 
 __all__ = [
@@ -133,3 +136,4 @@ def _each_value(room: Room) -> Iterator[tuple[str, Any]]:
         yield column.name, getattr(room.owner, column.attribute) if room.owner else None
     for column in LIST_COLUMNS:
         yield column.name, list_of(room, column)
+    yield PRICE_COLUMN.name, price_for_everyone(list_of(room, PRICES_COLUMN))

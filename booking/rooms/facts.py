@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from booking.errors import NotFound
+from booking.rooms.pricing import ANY_AGE, EVERYONE, FREE, HOUR, RoomPrice
 from booking.rooms.rules import RoomRules
 from booking.timetable.openings import OpeningHours
 from booking.timetable.pattern import Break
@@ -48,7 +49,6 @@ class RoomFacts:
     state: str
     capacity: int | None
     area_m2: float | None
-    price_cents_per_hour: int | None
     description: str
     terms: str
     terms_version: int
@@ -72,6 +72,15 @@ class RoomFacts:
     school_breaks: tuple[Break, ...] = ()
     changed_at: datetime | None = None  # the room or its venue; None: as it was first entered
     photos: tuple[Photo, ...] = ()
+    prices: tuple[RoomPrice, ...] = ()  # a share's are worked out; none: not known
+
+    @property
+    def price_cents_per_hour(self) -> int | None:
+        """What everyone pays an hour, 0 where it is free; None: not known, or counted otherwise."""
+        for price in self.prices:
+            if (price.customer, price.age) == (EVERYONE, ANY_AGE) and price.basis in (FREE, HOUR):
+                return price.amount
+        return None
 
     @property
     def hours_known(self) -> bool:

@@ -28,6 +28,12 @@ register_sentences(
         "sheet_not_whole": _l("”%(text)s” ei ole kokonaisluku. Pienin on %(least)s."),
         "sheet_not_whole_between": _l("”%(text)s” ei ole kokonaisluku väliltä %(least)s–%(most)s."),
         "sheet_not_number": _l("”%(text)s” ei ole luku väliltä %(least)s–%(most)s."),
+        "sheet_not_prices": _l(
+            "”%(text)s” ei ole hinta. Kirjoita esimerkiksi everyone hour 20 tai association/under_18 free."
+        ),
+        "sheet_price_twice": _l("”%(text)s”: samalle ryhmälle on jo hinta."),
+        "sheet_share_alone": _l("”%(text)s”: osuus kokonaisen tilan hinnasta on yksin, ilman muita hintoja."),
+        "sheet_prices_differ": _l("Hinta on eri kuin sarakkeessa price_eur_per_hour, joka koskee kaikkia."),
         "sheet_not_price": _l("”%(text)s” ei ole hinta euroina. Kirjoita esimerkiksi 12 tai 12,50."),
         "sheet_not_yes_no": _l("”%(text)s” ei käy. Kirjoita yes (kyllä) tai no (ei)."),
         "sheet_not_choice": _l("”%(text)s” ei käy. Kirjoita jokin näistä: %(choices)s."),

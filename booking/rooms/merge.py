@@ -15,6 +15,7 @@ from booking.rooms.faults import Fault, Unreadable, short
 from booking.rooms.kept_by import Keeper, Known
 from booking.rooms.models import OpeningExceptionRow, OpeningHoursRow, Room, RoomFeature, Space, Venue
 from booking.rooms.notation import slug_of
+from booking.rooms.prices import RoomPriceRow
 from booking.rooms.restored_defaults import restore_defaults
 from booking.rooms.sheet import (
     ALL_COLUMNS,
@@ -23,10 +24,14 @@ from booking.rooms.sheet import (
     HOURS_COLUMN,
     LIST_COLUMNS,
     PARTS_COLUMN,
+    PRICE_COLUMN,
+    PRICES_COLUMN,
     ROOM_COLUMNS,
     VENUE_COLUMNS,
     Column,
+    everyone_pays,
     list_of,
+    price_for_everyone,
 )
 
 WITH_ALL = tuple(
@@ -36,6 +41,7 @@ WITH_ALL = tuple(
         Room.owner,
         Room.spaces,
         Room.features,
+        Room.prices,
         Room.opening_hours,
         Room.opening_exceptions,
     )
@@ -154,10 +160,22 @@ class Merger:
             self._rooms[room.slug] = room
         else:
             self._keep_spaces(line, room, values)
+        self._agree_on_prices(line, room, values)
         for column in LIST_COLUMNS:
             if column.name in values and not self.faults:
                 changed |= _replace_list(room, column, values[column.name], is_new=is_new)
         return "created" if is_new else "changed" if changed else "unchanged"
+
+    def _agree_on_prices(self, line: int, room: Room, values: dict[str, Any]) -> None:
+        """Have `prices` say what `price_eur_per_hour` says, where only that one says something."""
+        if PRICE_COLUMN.name not in values:
+            return
+        cents, prices = values[PRICE_COLUMN.name], values.get(PRICES_COLUMN.name)
+        if prices and cents is not None and prices != [everyone_pays(cents)]:
+            self.faults.append(Fault(line, PRICES_COLUMN.name, "sheet_prices_differ"))
+        if prices or (prices is None and cents == price_for_everyone(list_of(room, PRICES_COLUMN))):
+            return  # said in full, or what the shorter column would say of the room now
+        values[PRICES_COLUMN.name] = [] if cents is None else [everyone_pays(cents)]
 
     def _check_lengths(self, line: int, room: Room) -> None:
         shortest, longest = room.shortest_minutes or _SHORTEST, room.longest_minutes or _LONGEST
@@ -244,6 +262,8 @@ def _replace_list(room: Room, column: Column, wanted: list[Any], *, is_new: bool
             RoomFeature(feature=each.feature, present=each.present, checked_on=each.checked_on)
             for each in wanted
         ]
+    elif column is PRICES_COLUMN:
+        room.prices = [RoomPriceRow.of(each) for each in wanted]
     elif column is HOURS_COLUMN:
         room.opening_hours = [
             OpeningHoursRow(

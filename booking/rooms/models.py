@@ -23,6 +23,7 @@ from booking.clock import now
 from booking.db import UTCDateTime
 from booking.extensions import Model, db
 from booking.organisations.models import Organisation
+from booking.rooms.prices import RoomPriceRow
 from booking.rooms.rule_columns import RuleColumns, rule_checks
 
 KINDS = ("hall", "meeting", "sports", "event", "studio", "kitchen", "youth", "village", "outdoor")
@@ -93,7 +94,6 @@ class Room(RuleColumns, Model):
     state: Mapped[str] = mapped_column(String(20), default="published")
     capacity: Mapped[int | None] = mapped_column(Integer)
     area_m2: Mapped[float | None] = mapped_column(Float)
-    price_cents_per_hour: Mapped[int | None] = mapped_column(Integer)  # 0 is free of charge
     description: Mapped[str] = mapped_column(Text, default="")
     # what they were before is asked for when they change (`rooms.terms`)
     terms: Mapped[str] = mapped_column(Text, default="", active_history=True)
@@ -119,6 +119,7 @@ class Room(RuleColumns, Model):
     features: Mapped[list["RoomFeature"]] = relationship(
         order_by="RoomFeature.id", cascade="all, delete-orphan"
     )
+    prices: Mapped[list[RoomPriceRow]] = relationship(order_by=RoomPriceRow.id, cascade="all, delete-orphan")
     opening_hours: Mapped[list["OpeningHoursRow"]] = relationship(
         order_by="OpeningHoursRow.id", cascade="all, delete-orphan"
     )

@@ -11,6 +11,18 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from booking.rooms.faults import Unreadable
+from booking.rooms.pricing import (
+    AGES,
+    ANY_AGE,
+    BASES,
+    CUSTOMERS,
+    EVERYONE,
+    FREE,
+    SHARE,
+    RoomPrice,
+    share_of,
+    twice,
+)
 from booking.timetable.openings import MINUTES_A_DAY, Weekly
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -85,6 +97,49 @@ def read_cents(text: str) -> int:
 def write_cents(cents: int) -> str:
     """Return cents as euros."""
     return str(cents // 100) if cents % 100 == 0 else f"{cents // 100}.{cents % 100:02}"
+
+
+def read_prices(text: str) -> list[RoomPrice]:
+    """Read `everyone hour 20; association/under_18 free; person season 150`, or `share 50` of the whole's."""
+    parts = parts_of(text)
+    found = [_read_price(part) for part in parts]
+    repeated = twice(found)
+    if repeated:
+        raise Unreadable("sheet_price_twice", text=parts[repeated[0]])
+    if share_of(found) is not None and len(found) > 1:
+        raise Unreadable("sheet_share_alone", text=text)
+    return found
+
+
+def write_prices(prices: Iterable[RoomPrice]) -> str:
+    """Write prices as `read_prices` reads them."""
+    return "; ".join(map(_write_price, prices))
+
+
+def _read_price(part: str) -> RoomPrice:
+    words = part.split()
+    if len(words) == 2 and words[0] == SHARE:
+        return RoomPrice(EVERYONE, ANY_AGE, SHARE, read_whole(words[1], 1, 100))
+    if len(words) != (2 if FREE in words[1:2] else 3):
+        raise Unreadable("sheet_not_prices", text=part)
+    customer, _, age = words[0].partition("/")
+    return RoomPrice(
+        read_choice(customer, CUSTOMERS),
+        read_choice(age or ANY_AGE, AGES),
+        read_choice(words[1], BASES),
+        read_cents(words[2]) if len(words) == 3 else 0,
+    )
+
+
+def _write_price(price: RoomPrice) -> str:
+    if price.basis == SHARE:
+        return f"{SHARE} {price.amount}"
+    whom = price.customer if price.age == ANY_AGE else f"{price.customer}/{price.age}"
+    return (
+        f"{whom} {price.basis}"
+        if price.basis == FREE
+        else f"{whom} {price.basis} {write_cents(price.amount)}"
+    )
 
 
 def read_yes_no(text: str) -> bool:

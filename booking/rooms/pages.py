@@ -12,6 +12,7 @@ from booking.i18n import in_language, language
 from booking.rooms.facts import Photo, RoomFacts
 from booking.rooms.labels import FEATURES, KINDS, room_name
 from booking.rooms.models import ACCESSIBILITY, EQUIPMENT
+from booking.rooms.price_words import PriceLine, headline, lines
 from booking.rooms.rule_sentences import Opening, opening_lines, rule_lines
 from booking.timetable.zone import local_date
 from booking.web.filters import number
@@ -54,14 +55,6 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
-    """What a customer group pays; one group for all today."""
-
-    group: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class RoomLink:
     """Another room that shares space with this one."""
 
@@ -98,7 +91,7 @@ class RoomDetail(RoomSummary):
     accessibility: Sequence[Fact] = ()
     equipment: Sequence[str] = ()
     rules: Sequence[str] = ()
-    prices: Sequence[Price] = ()
+    prices: Sequence[PriceLine] = ()
     opening: Sequence[Opening] = ()
     exceptions: Sequence[Opening] = ()
     terms: str | None = None
@@ -128,7 +121,6 @@ def summary(room: RoomFacts, stamp: int = 0) -> RoomSummary:
 
 def detail(room: RoomFacts, sharing: Sequence[RoomFacts], now: datetime) -> RoomDetail:
     """Return all that the room's page says of it."""
-    price = price_text(room.price_cents_per_hour)
     return RoomDetail(
         **_summary(room),
         address=room.street_address or None,
@@ -137,7 +129,7 @@ def detail(room: RoomFacts, sharing: Sequence[RoomFacts], now: datetime) -> Room
         accessibility=[_fact(room, name) for name in ACCESSIBILITY],
         equipment=[str(FEATURES[name]) for name in EQUIPMENT if _present(room, name)],
         rules=rule_lines(room),
-        prices=[Price(_("kaikille"), price)] if price else [],
+        prices=lines(room.prices),
         opening=opening_lines(room.hours),
         exceptions=_exceptions(room, local_date(now, zone())),
         terms=room.terms or None,
@@ -156,22 +148,11 @@ def detail(room: RoomFacts, sharing: Sequence[RoomFacts], now: datetime) -> Room
     )
 
 
-def price_text(cents_per_hour: int | None) -> str | None:
-    """Return the price in words: None is unknown, 0 is free of charge."""
-    if cents_per_hour is None:
-        return None
-    if cents_per_hour == 0:
-        return str(_("maksuton"))
-    euros, cents = divmod(cents_per_hour, 100)
-    amount = f"{euros},{cents:02d}" if cents else str(euros)
-    return str(_("%(euros)s €/t", euros=amount if language() != "en" else amount.replace(",", ".")))
-
-
 def _summary(room: RoomFacts) -> dict[str, Any]:
     name = room_name(room)
     venue = "" if room.venue == room.name else room.venue
     kind = str(KINDS[room.kind])
-    price = price_text(room.price_cents_per_hour)
+    price = headline(room.prices)
     features = tuple(str(label) for key, label in FEATURES.items() if _present(room, key))
     meta = (venue, room.district, kind, price or str(_("hinta: ei tietoa")))
     return {

@@ -3,7 +3,7 @@
 An empty cell is an empty (unknown) fact; a column the file does not have leaves what is stored as it is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from booking.rooms.faults import Unreadable
 from booking.rooms.models import FEATURES, KINDS, STATES, Room
 from booking.rooms.notation import Exceptional, KnownFeature
 from booking.rooms.own_rules import RULES
+from booking.rooms.pricing import ANY_AGE, EVERYONE, FREE, HOUR, RoomPrice
 from booking.rooms.rule_columns import APPROVALS, GRIDS, WHO_MAY_BOOK
 from booking.rooms.rules import BOUNDS
 from booking.timetable.openings import Weekly
@@ -91,7 +92,6 @@ ROOM_COLUMNS = (
     _one_of("state", STATES, "published"),
     Column("capacity", "capacity", partial(notation.read_whole, least=1)),
     Column("area_m2", "area_m2", partial(notation.read_number, least=0, most=1_000_000), _figure),
-    Column("price_eur_per_hour", "price_cents_per_hour", notation.read_cents, notation.write_cents),
     _one_of("who_may_book", WHO_MAY_BOOK, "associations"),
     _one_of("approval", APPROVALS, "by_approver"),
     Column("pending_holds", "pending_holds", notation.read_yes_no, notation.write_yes_no, empty=False),
@@ -125,7 +125,10 @@ EXCEPTIONS_COLUMN = Column(
     notation.write_exceptions,
     empty=[],
 )
-LIST_COLUMNS = (FEATURES_COLUMN, HOURS_COLUMN, EXCEPTIONS_COLUMN)
+PRICES_COLUMN = Column("prices", "prices", notation.read_prices, notation.write_prices, empty=[])
+# One price for everyone by the hour, the plain way to write it; `prices` says it too
+PRICE_COLUMN = Column("price_eur_per_hour", "prices", notation.read_cents, notation.write_cents)
+LIST_COLUMNS = (FEATURES_COLUMN, PRICES_COLUMN, HOURS_COLUMN, EXCEPTIONS_COLUMN)
 SLUG_COLUMN = Column("slug", "slug", notation.read_slug, needed=True)
 PARTS_COLUMN = Column("parts", "parts", notation.parts_of, "; ".join, empty=[])
 VENUE_SLUG_COLUMN = Column("venue_slug", "slug", notation.read_slug)
@@ -144,14 +147,30 @@ ALL_COLUMNS = (
     *OWNER_COLUMNS,
     *VENUE_COLUMNS[1:],
     PARTS_COLUMN,
-    *ROOM_COLUMNS[4:21],
+    *ROOM_COLUMNS[4:7],
+    PRICE_COLUMN,
+    *ROOM_COLUMNS[7:20],
     *LIST_COLUMNS,
-    *ROOM_COLUMNS[21:],
+    *ROOM_COLUMNS[20:],
 )
 
 
+def price_for_everyone(prices: Sequence[RoomPrice]) -> int | None:
+    """Return the cents an hour that `price_eur_per_hour` holds: of a room that has this one price alone."""
+    if len(prices) == 1 and prices[0] in (everyone_pays(prices[0].amount), everyone_pays(0)):
+        return prices[0].amount
+    return None
+
+
+def everyone_pays(cents: int | None) -> RoomPrice:
+    """Return the row of one price an hour for everyone."""
+    return RoomPrice(EVERYONE, ANY_AGE, HOUR if cents else FREE, cents or 0)
+
+
 def list_of(room: Room, column: Column) -> list[Any]:
-    """Return a room's features, hours or exceptions as the sheet knows them."""
+    """Return a room's features, prices, hours or exceptions as the sheet knows them."""
+    if column is PRICES_COLUMN:
+        return [row.price for row in room.prices]
     if column is FEATURES_COLUMN:
         return [KnownFeature(row.feature, row.present, row.checked_on) for row in room.features]
     if column is HOURS_COLUMN:

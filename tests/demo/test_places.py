@@ -56,8 +56,8 @@ def test_what_the_sources_do_not_say_is_marked_as_an_example(rooms: dict[str, Ro
         assert room.capacity is None or "capacity" in room.example_facts
         assert not room.description or "description" in room.example_facts
     assert "opening_hours" not in rooms["rajapatsaan-kirjasto"].example_facts
-    assert "price_cents_per_hour" not in rooms["koskenparras"].example_facts
-    assert "price_cents_per_hour" in rooms["karelia-sali"].example_facts
+    assert "prices" not in rooms["koskenparras"].example_facts
+    assert "prices" in rooms["karelia-sali"].example_facts
     assert {slug for slug, room in rooms.items() if "room" in room.example_facts} == {
         "mansikkalan-liikuntasali-a",
         "mansikkalan-liikuntasali-b",

@@ -39,7 +39,6 @@ def room_facts(number: int, **rules: Any) -> RoomFacts:
         state="published",
         capacity=None,
         area_m2=None,
-        price_cents_per_hour=None,
         terms_version=1,
         example_facts=frozenset(),
         position=None,

@@ -17,6 +17,8 @@ from booking.rooms.models import (
     Space,
     Venue,
 )
+from booking.rooms.prices import RoomPriceRow
+from booking.rooms.pricing import RoomPrice
 from tests.factories.organisations import make_organisation
 
 _numbers = count(1)
@@ -55,6 +57,7 @@ def make_room(
     venue: Venue | None = None,
     hours: Iterable[tuple[int, int, int]] = ALWAYS,
     features: dict[str, bool] | None = None,
+    prices: Iterable[RoomPrice] = (),
     **changes: Any,
 ) -> Room:
     """Return a published room with its own space and owner, free for anyone to ask for, by approval.
@@ -78,6 +81,7 @@ def make_room(
     room.opening_hours = [
         OpeningHoursRow(weekday=weekday, opens=opens, closes=closes) for weekday, opens, closes in hours
     ]
+    room.prices = [RoomPriceRow.of(price) for price in prices]
     room.features = [RoomFeature(feature=name, present=known) for name, known in (features or {}).items()]
     db.session.add(room)
     db.session.flush()

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from booking.rooms.sheet import everyone_pays
 from tests.factories.organisations import make_organisation
 from tests.factories.reservations import EVENING, NOW, make_reservation
 from tests.factories.rooms import make_room
@@ -24,7 +25,7 @@ def booker(client: PageClient, town: Town, frozen: Any) -> PageClient:
 def test_another_room_says_its_approval_and_price_where_they_differ(booker: PageClient, town: Town) -> None:
     town.room.approval = "at_once"
     make_room(
-        owner=town.owner, name="Vierashuone", slug="vierashuone", capacity=30, price_cents_per_hour=4500
+        owner=town.owner, name="Vierashuone", slug="vierashuone", capacity=30, prices=[everyone_pays(4500)]
     )
     make_reservation(town.room, EVENING.shift(WEEK))
     words = "Vierashuone samaan aikaan: omistaja hyväksyy, 45 €/t"

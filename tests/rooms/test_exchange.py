@@ -11,6 +11,8 @@ from booking.organisations.models import Organisation
 from booking.rooms.catalogue import catalogue
 from booking.rooms.exchange import SheetRefused, export_rooms, import_rooms
 from booking.rooms.models import OpeningHoursRow, Room, Space, Venue
+from booking.rooms.prices import RoomPriceRow
+from booking.rooms.sheet import everyone_pays
 
 HEADER = "slug,name_fi,kind,venue,owner,capacity,opening_hours"
 PARTS = "halli-a; halli-b"
@@ -59,7 +61,7 @@ def test_an_export_makes_the_same_rooms_in_an_empty_database(session: Any) -> No
     room = session.query(Room).filter_by(slug="halli").one()
     room.opening_hours[0].valid_to = date(2027, 5, 31)
     room.description = 'Kaksi riviä:\n"lainaus", pilkku; puolipiste'
-    room.price_cents_per_hour = 1250
+    room.prices = [RoomPriceRow.of(everyone_pays(1250))]
     room.venue.latitude = 61.17128
     session.flush()
     text = export_rooms()

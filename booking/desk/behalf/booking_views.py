@@ -18,6 +18,7 @@ from booking.errors import RuleViolation, SlotTaken
 from booking.organisations.acting import act
 from booking.reservations.behalf.calls import count_calls
 from booking.reservations.forms import QuestionForm, asked_use
+from booking.reservations.quote_words import asked_price
 from booking.reservations.request import ReservationRequest
 from booking.reservations.sent_twice import sent_before
 from booking.reservations.service import request_reservation
@@ -138,5 +139,6 @@ def _page(
         room=detail(room, rooms.sharing(room), now),
         form=form,
         single=single,
+        price=asked_price(room, [(room, use)] if use else [], form.customer, form.who_comes),
     )
     return shown, status or (422 if form.errors else 200)

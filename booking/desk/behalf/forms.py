@@ -20,6 +20,7 @@ from booking.reservations.behalf.caller import CALLER_LENGTH, Caller
 from booking.reservations.forms import ReservationForm
 from booking.reservations.request import LENGTHS, ReservationRequest
 from booking.rooms.facts import RoomFacts
+from booking.rooms.pricing import customer_of
 from booking.timetable.interval import Interval
 from booking.timetable.zone import to_wall
 from booking.web.forms import LocalDateField, LocalTimeField, NumberField, Optional, QueryForm, Required
@@ -105,6 +106,12 @@ class BehalfForm(ReservationForm):
         """The association that is chosen."""
         chosen = None if self.is_person else self.organisation.data
         return next((each.id for each in self.matches if each.slug == chosen), None)
+
+    @property
+    def customer(self) -> str:
+        """The customer group whose prices apply to whom is booked for."""
+        kinds = {each.id: each.kind for each in self.matches}
+        return customer_of(kinds.get(self.organisation_id or 0, ""))
 
     def look_for_association(self) -> None:
         """Say what the typed part of a name has found, where that is not one to choose."""

@@ -188,6 +188,7 @@ def _write(
         responsible=request.responsible.strip() or actor.name,
         contact=request.contact.strip(),
         note=request.note.strip(),
+        age=request.age,
         created_at=now,
     )
     entry.dates = [

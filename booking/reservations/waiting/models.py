@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.accounts.models import User
@@ -11,6 +11,7 @@ from booking.extensions import Model
 from booking.organisations.models import Organisation
 from booking.reservations.models import PURPOSES, VISIBILITIES, Reservation
 from booking.rooms.models import Room
+from booking.rooms.pricing import AGES, ANY_AGE
 
 WAITING_STATES = ("waiting", "offered", "accepted", "refused", "lapsed", "left", "passed")
 
@@ -23,6 +24,7 @@ class WaitingEntry(Model):
         CheckConstraint(f"purpose IN {PURPOSES}", name="purpose"),
         CheckConstraint(f"visibility IN {VISIBILITIES}", name="visibility"),
         CheckConstraint("people > 0", name="people"),
+        CheckConstraint(f"age IN {AGES}", name="age"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -37,6 +39,7 @@ class WaitingEntry(Model):
     responsible: Mapped[str] = mapped_column(String(120))
     contact: Mapped[str] = mapped_column(String(254), default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    age: Mapped[str] = mapped_column(String(20), default=ANY_AGE, server_default=text("'any'"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     room: Mapped[Room] = relationship()

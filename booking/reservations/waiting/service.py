@@ -120,6 +120,7 @@ def request_of(date: WaitingDate) -> ReservationRequest:
         responsible=entry.responsible,
         contact=entry.contact,
         note=entry.note,
+        age=entry.age,
     )
 
 

@@ -1,0 +1,64 @@
+"""The price of a request or a reservation in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from hashlib import sha256
+
+from booking.i18n import gettext as _
+from booking.reservations.quotes import Promise, Quote, quote
+from booking.rooms.facts import RoomFacts
+from booking.rooms.price_words import amount, counted, for_whom, rate
+from booking.timetable.interval import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class PriceShown:
+    """A price on a page: the amount or the rate, and how it came about, a line a room."""
+
+    amount: str
+    counted: Sequence[str] = ()
+
+    @property
+    def line(self) -> str:
+        """All of it on one line: for mail."""
+        return f"{self.amount} ({'; '.join(self.counted)})" if self.counted else self.amount
+
+
+def asked_price(
+    room: RoomFacts, booked: Sequence[tuple[RoomFacts, Interval]], customer: str, age: str
+) -> PriceShown:
+    """Return the price of what is being asked for: of its dates, or while there are none the room's rate."""
+    rooms = {each.id: each for each, _use in booked} | {room.id: room}
+    promise = Promise.of(rooms.values(), customer, age)
+    if not booked:
+        return rate_of(promise, room)
+    return price_of(quote(promise, [(each.id, use) for each, use in booked]))
+
+
+def price_of(found: Quote | None) -> PriceShown:
+    """Return the price of dates; of a reservation older than prices that it is not known."""
+    if found is None or found.cents is None:
+        return unknown_price()
+    how = [", ".join(part for part in (counted(each), for_whom(each.row)) if part) for each in found.charges]
+    return PriceShown(amount(found.cents), how)
+
+
+def rate_of(promise: Promise, room: RoomFacts) -> PriceShown:
+    """Return what a use costs while nobody has said when: "10 €/t", "maksuton"."""
+    rows = promise.rows[room.id]
+    if not rows:
+        return unknown_price()
+    rates = [*dict.fromkeys(map(rate, rows))]
+    words = reduce(lambda first, second: _("%(first)s tai %(second)s", first=first, second=second), rates)
+    return PriceShown(words, [*dict.fromkeys(map(for_whom, rows))])
+
+
+def unknown_price() -> PriceShown:
+    """Return that nobody has said what it costs: that is not "free"."""
+    return PriceShown(_("ei tietoa"))
+
+
+def mark_of(room: RoomFacts) -> str:
+    """Return what a form carries once it has shown a room's prices: other prices have another mark."""
+    return sha256(repr(room.prices).encode()).hexdigest()[:16]
