@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field as WTField
-from wtforms import Form, IntegerField, PasswordField, SelectField
+from wtforms import Form, IntegerField, PasswordField, SelectField, StringField
 from wtforms.fields import DateField, TimeField
 from wtforms.validators import StopValidation
 
@@ -62,6 +62,7 @@ _UNWANTED = {code: None for code in (*range(32), 127, 0xFEFF) if chr(code) not i
 _DATE = re.compile(r"([0-9]{1,2})\.\s*([0-9]{1,2})\.\s*([0-9]{4})")
 _TIME = re.compile(r"([0-9]{1,2})(?:[.:]([0-9]{2})(?:[.:]00)?)?|([0-9]{2})([0-9]{2})")
 _WEEKDAY_OR_KLO = re.compile(r"^(?:[^\W\d_]{2,3}\.?\s+)?", re.UNICODE)
+_EUROS = re.compile(r"([0-9]+)(?:[.,]([0-9]{1,2}))?")
 _GAPS = re.compile(r"[\s\u00a0\u202f]+")
 
 
@@ -208,6 +209,31 @@ class NumberField(_ShownAsTyped, IntegerField):
         if len(text) > len(str(LARGEST_NUMBER)):
             raise ValueError(_("Luku on liian suuri."))
         self.data = int(text)
+
+
+class EurosField(StringField):
+    """An amount of money; `data` is cents. Reads `12`, `12,50`, `12.5`, `1 200 €`; shown as it was typed."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Set `data`, or raise ValueError with the sentence to show."""
+        self.data = None
+        text = _GAPS.sub("", _first(valuelist)).removesuffix("€")
+        if not text:
+            return
+        found = _EUROS.fullmatch(text)
+        if not found:
+            raise ValueError(_("Kirjoita hinta euroina, esimerkiksi 12 tai 12,50."))
+        if len(found[1]) > 6:
+            raise ValueError(_("Luku on liian suuri."))
+        self.data = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return _first(self.raw_data)
+        if self.data is None:
+            return ""
+        whole, cents = divmod(self.data, 100)
+        return f"{whole},{cents:02d}" if cents else str(whole)
 
 
 class ChoiceField(SelectField):

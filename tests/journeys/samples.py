@@ -319,6 +319,11 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "closures.new_closure": (Sample(APPROVER, "/desk/closures/new?room=karelia-sali"),),
     "closures.show_closure": (Sample(APPROVER, closure), Sample(APPROVER, "/desk/closures/999999", 404)),
     "closures.edit_closure": (Sample(APPROVER, lambda town: f"{closure(town)}/edit"),),
+    "desk_rooms.prices": (
+        Sample(APPROVER, "/desk/rooms/karelia-sali/prices"),
+        Sample(APPROVER, "/desk/rooms/mansikkalan-liikuntasali-a/prices"),
+        Sample(BOOKER, "/desk/rooms/karelia-sali/prices", 403),
+    ),
     "desk.overview": (Sample(APPROVER, "/desk"), Sample(BOOKER, "/desk", 403)),
     "desk_hours.hours": (
         Sample(APPROVER, "/desk/rooms/mansikkalan-liikuntasali/hours"),

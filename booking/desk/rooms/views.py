@@ -6,6 +6,7 @@ from booking.desk.rooms import (  # noqa: F401
     opening_views,
     part_views,
     photo_views,
+    price_views,
     sentences,
     state_views,
     wording_views,
