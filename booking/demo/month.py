@@ -14,6 +14,7 @@ from booking import clock
 from booking.demo.behalf import plan_behalf
 from booking.demo.closures import plan_closures
 from booking.demo.programme import STORIES, WEEKLY, Story, Weekly
+from booking.demo.retired import plan_retired
 from booking.demo.series import plan_series
 from booking.demo.timeline import BOOKERS, Timeline, use_of
 from booking.extensions import db
@@ -42,6 +43,7 @@ def live_through(now: datetime, tick: Callable[[int], None] = lambda _: None) ->
     for number, story in enumerate(STORIES, start=10_000):
         _plan_story(timeline, number, story, zone)
     plan_series(timeline)
+    plan_retired(timeline)
     plan_behalf(timeline)
     plan_closures(timeline)
     timeline.play(tick)

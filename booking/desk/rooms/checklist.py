@@ -75,6 +75,7 @@ def _of(room: RoomFacts) -> list[Check]:
         Check("people", _l("Henkilömäärä"), room.capacity is not None, facts),
         Check("description", _l("Kuvaus"), bool(room.description), facts),
         Check("contact", _l("Yhteystieto"), bool(room.contact), facts),
+        Check("photos", _l("Kuva"), bool(room.photos), "desk_rooms.photos"),
         Check("accessibility", _l("Esteettömyystiedot"), known, facts),
         Check("terms", _l("Ehdot"), bool(room.terms), "desk_rooms.terms"),
         Check("key", _l("Avain tai ovikoodi"), bool(room.access_instructions), "desk_rooms.key"),
