@@ -8,14 +8,18 @@ from sqlalchemy import select
 
 from booking.accounts.models import User
 from booking.accounts.service import user_with_email
+from booking.clock import zone
 from booking.demo.deciding import publish
+from booking.demo.keeping import keep_city
 from booking.demo.month import live_through
 from booking.demo.people import address, make_people
 from booking.demo.photos import hang_photos
 from booking.demo.places import load_places
 from booking.demo.series import make_breaks
 from booking.extensions import db
+from booking.organisations.membership import actor_of
 from booking.rooms.models import Room
+from booking.timetable.zone import local_date
 
 FOUNDED = timedelta(days=400)  # before today: when everybody got their accounts
 
@@ -48,6 +52,7 @@ def load(*, password_hash: str, now: datetime, tick: Callable[[int], None] = lam
     places = load_places()
     make_people(password_hash, now - FOUNDED)
     hang_photos(_keeper(), now - FOUNDED)
+    keep_city(actor_of(_keeper()), now - FOUNDED, year=local_date(now, zone()).year)
     make_breaks(now)
     publish(now - FOUNDED)
     return Loaded(rooms=places.created, reservations=live_through(now, tick))

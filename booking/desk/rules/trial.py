@@ -96,6 +96,10 @@ def try_rules(room: RoomFacts, example: Example) -> Verdict:
 def _booker(room: RoomFacts, who: str) -> tuple[Actor, int | None]:
     """Return a person of this kind, and the association they ask for."""
     owner_id = room.owner_id or 0
-    role = (owner_id, Role.MEMBER) if who == OWN_MEMBER else (_SOME_GROUP, Role.BOOKER)
-    organisation_id = {ASSOCIATION: _SOME_GROUP, OWN_GROUP: owner_id}.get(who)
-    return Actor(user_id=_SOMEBODY, roles=frozenset({role})), organisation_id
+    role, organisation_id = {
+        ASSOCIATION: ((_SOME_GROUP, Role.BOOKER), _SOME_GROUP),
+        OWN_GROUP: ((owner_id, Role.BOOKER), owner_id),
+        OWN_MEMBER: ((owner_id, Role.MEMBER), None),
+        PERSON: (None, None),
+    }[who]
+    return Actor(user_id=_SOMEBODY, roles=frozenset({role} if role else ())), organisation_id

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,14 +10,18 @@ import pytest
 
 from booking.access.roles import Role
 from booking.audit.service import history
+from booking.desk.rules.service import preview_defaults, preview_rules
 from booking.rooms.catalogue import catalogue
 from booking.rooms.models import Room
 from booking.rooms.own_rules import RULES
+from booking.rooms.rules import RoomRules
 from tests.desk.rules.keeping import TYPED, address_of, edit, keep
 from tests.factories.organisations import make_member, make_organisation
 from tests.factories.reservations import EVENING, NOW, make_reservation
 from tests.factories.rooms import make_room
+from tests.factories.users import acting
 from tests.support.client import PageClient
+from tests.support.statements import statements
 
 DEFAULTS = "/desk/rules/imatran-kaupunki"
 EXAMPLE = {
@@ -220,10 +225,15 @@ def test_what_changes_meanwhile_is_looked_at_again(keeper: PageClient, room: Roo
 @pytest.mark.parametrize(
     ("rules", "example", "outcome", "said"),
     [
-        ({}, {}, "vahvistuu heti", "käy Varaus vahvistuu heti."),
-        ({"approval": "by_approver"}, {}, "odottaa päätöstä", "käy Omistaja käsittelee pyynnön."),
-        ({"approval": "by_round"}, {}, "ei onnistu", "ei käy Tilan vuorot jaetaan hakukierroksella."),
-        ({"shortest_minutes": "3 t"}, {}, "ei onnistu", "ei käy Lyhin varaus on 3 tuntia."),
+        ({}, {}, "vahvistuu heti", "vahvistuu: käy Varaus vahvistuu heti."),
+        ({"approval": "by_approver"}, {}, "odottaa päätöstä", "vahvistuu: käy Omistaja käsittelee pyynnön."),
+        (
+            {"approval": "by_round"},
+            {},
+            "ei onnistu",
+            "vahvistuu: ei käy Tilan vuorot jaetaan hakukierroksella.",
+        ),
+        ({"shortest_minutes": "3 t"}, {}, "ei onnistu", "Lyhin varaus: ei käy Lyhin varaus on 3 tuntia."),
         ({"who_may_book": "associations"}, {"try_who": "person"}, "ei onnistu", "Vain yhdistyksille"),
         ({"who_may_book": "members"}, {"try_who": "own_member"}, "vahvistuu heti", "käy"),
         ({"who_may_book": "members"}, {"try_who": "own_group"}, "vahvistuu heti", "käy"),
@@ -281,6 +291,36 @@ def test_a_bad_example_is_told_at_its_field(
     assert said in text_of(answer)
     looked = keeper.submit({"preview": "1"}, action=address)
     assert looked.status_code == 200, "the example is not looked at for saving"
+
+
+def test_the_page_asks_as_much_of_many_dates_and_rooms_as_of_one(
+    keeper: PageClient, room: Room, session: Any
+) -> None:
+    owner = room.owner
+    assert owner is not None
+    actor = acting(make_member(owner, Role.APPROVER))
+    rules = replace(RoomRules(), longest_minutes=60, who_may_book="members")
+
+    def sent() -> tuple[tuple[int, int], int]:
+        session.expire_all()
+        catalogue()
+        with statements() as of_room:
+            preview_rules(room.slug, rules, RULES, actor=actor, now=NOW)
+        session.expire_all()
+        with statements() as of_all:
+            change = preview_defaults("imatran-kaupunki", rules, actor=actor, now=NOW)
+        return (len(of_room), len(of_all)), change.hit
+
+    one = make_room(owner=owner)
+    make_reservation(one, EVENING)
+    few, hit = sent()
+    assert hit == 1
+    for n in range(10):
+        another = make_room(owner=owner)
+        make_reservation(another, *(EVENING.shift(timedelta(days=n)) for n in range(30)))
+    many, hit = sent()
+    assert hit == 301
+    assert many == few
 
 
 def test_defaults_are_tried_in_a_room_of_the_owner(keeper: PageClient, room: Room) -> None:
