@@ -13,7 +13,7 @@ from booking.access.permissions import Permission
 from booking.access.roles import Right
 from booking.errors import NotFound
 from booking.reservations.blueprint import blueprint
-from booking.reservations.day import day_rows
+from booking.reservations.day import day_rows, own_first
 from booking.reservations.queries import visible_occurrences
 from booking.reservations.week import week_of
 from booking.rooms.catalogue import catalogue
@@ -43,7 +43,10 @@ def day() -> ResponseReturnValue:
     today = local_date(now, clock.zone())
     on = _asked_date(today)
     known = [room for room in catalogue().rooms if room.hours_known]
-    shown, page = page_of(known, ROOMS_A_PAGE)
+    venues = sorted({room.venue for room in known})
+    venue = request.args.get("venue", "")
+    wanted = [room for room in known if venue not in venues or room.venue == venue]
+    shown, page = page_of(own_first(wanted, on, current_actor()), ROOMS_A_PAGE)
     return render_template(
         "reservations/day.html",
         date=on,
@@ -51,6 +54,8 @@ def day() -> ResponseReturnValue:
         previous=on - timedelta(days=1),
         next=on + timedelta(days=1),
         rows=day_rows(shown, on, current_actor(), now),
+        venues=venues,
+        venue=venue if venue in venues else None,
         page=page,
     )
 

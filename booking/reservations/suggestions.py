@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from booking.access.actor import VISITOR
 from booking.availability.queries import around_use
 from booking.availability.search import nearest_start
 from booking.clock import zone
@@ -45,7 +46,7 @@ def rooms_to_offer(occurrence: Occurrence) -> list[RoomFacts]:
     Its own room comes first, then those of the same kind, each by fit.
     """
     asked, reservation = room_of(occurrence.room_id), occurrence.reservation
-    booker = actor_of(reservation.booker)
+    booker = VISITOR if reservation.on_behalf else actor_of(reservation.booker)  # staff has rights of its own
     rooms = [
         room
         for room in catalogue().rooms

@@ -115,6 +115,24 @@ def request_to_decide(ending: str = "", *, offer: bool = False) -> Callable[[Any
     return find
 
 
+def move_of_a_date(query: str = "") -> Callable[[Any], str]:
+    """Return what makes the address at which the city moves its first confirmed date to come."""
+
+    def find(town: Any) -> str:
+        coming = (
+            " FROM occurrences JOIN reservations ON reservation_id = reservations.id"
+            " JOIN rooms ON rooms.id = occurrences.room_id JOIN organisations ON organisations.id = owner_id"
+            " WHERE occurrences.state = 'confirmed' AND organisations.slug = 'imatran-kaupunki'"
+            " AND starts_at > CAST(strftime('%s', 'now') AS INTEGER) + 86400"
+            " ORDER BY starts_at, occurrences.id"
+        )
+        reference = ask_database(town, f"SELECT reference{coming}")
+        date = ask_database(town, f"SELECT occurrences.id{coming}")
+        return f"/desk/reservations/{reference}/move/{date}{query}"
+
+    return find
+
+
 def past_reservation(mailbox: str, ending: str) -> Callable[[Any], str]:
     """Return what makes the address of a person's last confirmed date that has ended."""
 
@@ -204,7 +222,11 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(BOOKER, "/rooms/nuorten-kulma"),
         Sample(APPROVER, f"/rooms/mansikkalan-liikuntasali{_busy_week()}"),
     ),
-    "reservations.day": (Sample(VISITOR, "/day"), Sample(APPROVER, "/day")),
+    "reservations.day": (
+        Sample(VISITOR, "/day"),
+        Sample(APPROVER, "/day"),
+        Sample(APPROVER, f"/day?date={working_day(3)}&venue=Kulttuuritalo Virta"),
+    ),
     "reservations.request_room": (
         Sample(BOOKER, "/rooms/talvipuutarha/request"),
         Sample(BOOKER, f"/rooms/vierashuone/request{asked('18:00', '20:00', 12)}"),
@@ -329,6 +351,12 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(APPROVER, "/desk/rooms/mansikkalan-liikuntasali/hours"),
         Sample(APPROVER, "/desk/rooms/tainionkosken-kirkko/hours", 403),
         Sample(BOOKER, "/desk/rooms/karelia-sali/hours", 403),
+    ),
+    "board.move": (
+        Sample(APPROVER, move_of_a_date()),
+        Sample(APPROVER, move_of_a_date(f"?room=karelia-sali&date={working_day(10)}&start=18:00&end=20:00")),
+        Sample(APPROVER, move_of_a_date("?room=karelia-sali&date=eilen&start=18:00&end=20:00"), 422),
+        Sample(BOOKER, move_of_a_date(), 403),
     ),
     "board.door": (
         Sample(VISITOR, "/rooms/taiteilijalampio/door"),

@@ -1,0 +1,5 @@
+"""The small town of the tests of reservations."""
+
+from tests.reservations.conftest import town
+
+__all__ = ["town"]

@@ -1,0 +1,90 @@
+"""The day board: own rooms first, one venue, links to move, as much asked for many as for few."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from booking.access.roles import Role
+from booking.reservations.day import day_rows, own_first
+from booking.rooms.catalogue import catalogue
+from booking.timetable.interval import Interval
+from tests.factories.organisations import make_member, make_organisation
+from tests.factories.reservations import EVENING, NOW, make_reservation
+from tests.factories.rooms import make_room, make_venue
+from tests.factories.users import acting, make_user, sign_in
+from tests.support.statements import statements
+
+TODAY = date(2027, 1, 12)
+
+
+def names(rooms: Any) -> list[str]:
+    return [room.name for room in rooms]
+
+
+def test_rooms_of_ones_own_owner_come_first_for_approver_keeper_and_staff(session: Any) -> None:
+    city = make_organisation(kind="city")
+    make_room(name="A vieras")
+    make_room(name="B oma", owner=city)
+    for role in (Role.APPROVER, Role.MANAGER, Role.STAFF):
+        actor = acting(make_member(city, role))
+        assert names(own_first(catalogue().rooms, TODAY, actor))[0] == "B oma"
+    for other in (make_member(city, Role.BOOKER), make_user()):
+        assert names(own_first(catalogue().rooms, TODAY, acting(other)))[0] == "A vieras"
+
+
+def test_a_bookers_rooms_of_that_day_come_first_and_on_another_day_do_not(session: Any) -> None:
+    choir = make_organisation()
+    make_room(name="A vieras")
+    used = make_room(name="B käytössä")
+    make_reservation(used, organisation=choir)
+    actor = acting(make_member(choir, Role.MEMBER))
+    assert names(own_first(catalogue().rooms, TODAY, actor)) == ["B käytössä", "A vieras"]
+    assert names(own_first(catalogue().rooms, TODAY + timedelta(days=1), actor))[0] == "A vieras"
+
+
+def test_the_venue_is_kept_in_the_links(client: Any, frozen: Any) -> None:
+    frozen(NOW)
+    make_room(name="Sali", venue=make_venue(name="Virta"))
+    make_room(name="Tupa", venue=make_venue(name="Rautio"))
+    page = client.get("/day?date=2027-01-12&venue=Virta").get_data(as_text=True)
+    assert ">Sali</a>" in page
+    assert ">Tupa</a>" not in page
+    assert "/day?date=2027-01-13&amp;venue=Virta" in page
+    everything = client.get("/day?date=2027-01-12&venue=Ei+ole").get_data(as_text=True)
+    assert ">Tupa</a>" in everything
+
+
+def test_only_the_owners_approver_gets_links_to_move(client: Any, frozen: Any) -> None:
+    frozen(NOW)
+    city = make_organisation(kind="city")
+    room = make_room(owner=city)
+    reservation = make_reservation(room, title="Salaseura", visibility="private", contact="050 123 9876")
+    move = f"/desk/reservations/{reservation.reference}/move/{reservation.occurrences[0].id}"
+    for role, sees in ((Role.APPROVER, True), (Role.STAFF, False), (Role.MANAGER, False)):
+        sign_in(client, make_member(city, role))
+        page = client.get("/day?date=2027-01-12").get_data(as_text=True)
+        assert (move in page) is sees
+        assert ("Salaseura" in page) is sees
+        assert "050 123" not in page
+    sign_in(client, make_member(make_organisation(kind="parish"), Role.APPROVER))
+    assert "Salaseura" not in client.get("/day?date=2027-01-12").get_data(as_text=True)
+
+
+def test_the_board_asks_as_much_for_a_full_town_as_for_an_empty_one(session: Any) -> None:
+    city = make_organisation(kind="city")
+    actor = acting(make_member(city, Role.APPROVER))
+
+    def asked() -> int:
+        catalogue()
+        with statements() as sent:
+            day_rows(own_first(catalogue().rooms, TODAY, actor), TODAY, actor, NOW)
+        return len(sent)
+
+    make_room(owner=city)
+    few = asked()
+    for _number in range(5):
+        room = make_room(owner=city)
+        for hours in range(3):
+            start = EVENING.start + timedelta(hours=hours)
+            make_reservation(room, Interval(start, start + timedelta(hours=1)))
+    session.expire_all()
+    assert asked() == few
