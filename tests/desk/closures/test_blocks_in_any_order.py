@@ -92,14 +92,16 @@ class Town(RuleBasedStateMachine):
         self._try(lambda: join(request, [use], actor=self._booker(who), now=self.now))
 
     def _close(self, which: int, who: int, where: int) -> None:
-        plan = wanted(*self._some_rooms(where), start=self._wall(which % 4), hours=1 + who % 4)
+        kind = ("closure", "own_use")[who % 2]
+        plan = wanted(*self._some_rooms(where), start=self._wall(which % 4), hours=1 + who % 4, kind=kind)
         self._try(lambda: service.close(plan, actor=self.approver, now=self.now))
 
     def _change_closure(self, which: int, who: int, where: int) -> None:
         closure = self._one(select(Closure).where(Closure.removed_at.is_(None)), which)
         if closure is not None:
             number = closure.id
-            plan = wanted(*self._some_rooms(where), start=self._wall(who % 4), hours=1 + which % 4)
+            kind, begins = closure.block.kind, self._wall(who % 4)
+            plan = wanted(*self._some_rooms(where), start=begins, hours=1 + which % 4, kind=kind)
             self._try(lambda: service.change(number, plan, actor=self.approver, now=self.now))
 
     def _end_closure(self, which: int, who: int, where: int) -> None:

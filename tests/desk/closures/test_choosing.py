@@ -60,12 +60,13 @@ def unsolved(closure: Closure) -> list[int]:
     ]
 
 
+@pytest.mark.parametrize("kind", ["closure", "own_use"])
 def test_a_kept_reservation_that_is_cancelled_falls_to_the_closure_and_not_to_who_waits(
-    session: Any, town: Town
+    session: Any, town: Town, kind: str
 ) -> None:
     kept = take(town)
     waiting = wait(town.booker, town.room, organisation=town.choir)
-    closure = shut(town.approver, town.room)
+    closure = shut(town.approver, town.room, kind=kind)
     assert unsolved(closure) == [kept.occurrences[0].id]
     assert choose(town, closure, "keep", kept).kept == 1
     assert unsolved(closure) == []
