@@ -13,7 +13,7 @@ from booking.rooms.models import OpeningHoursRow
 from booking.timetable.zone import local_date
 
 NAME, SLUG, NUMBER = "Virran entinen kerhohuone", "virran-entinen-kerhohuone", 30_000
-OPENED, ASKED, USED, CLOSED = (timedelta(days=days) for days in (200, 40, 25, 20))
+OPENED, ASKED, USED, CLOSED = (timedelta(days=days) for days in (200, 40, 12, 8))
 
 
 def plan_retired(timeline: Timeline) -> None:
