@@ -32,7 +32,7 @@ from tests.reservations.test_what_is_held import HALF_HOUR, STEPS, Town, lengths
 from tests.support.effort import times
 
 EXAMPLES = {"sqlite": times(6), "postgresql": times(2)}
-CHANGES = {"confirm", "decline", "lose", "withdraw", "expire", "cancel", "accept", "confirm_move"}
+CHANGES = {"confirm", "decline", "lose", "withdraw", "expire", "cancel", "accept", "confirm_move", "undo"}
 
 
 class Negotiation(Town):

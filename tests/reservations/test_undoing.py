@@ -1,5 +1,6 @@
 """An owner's decision can be undone for a minute: everything it changed is as it was, and nobody was told."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,21 +12,25 @@ from booking.access.roles import Role
 from booking.audit.service import history
 from booking.db import in_transaction
 from booking.errors import NotFound, WrongState
+from booking.occupancy.models import Occupancy
 from booking.outbox.delivery import deliver_due
 from booking.outbox.models import OutboxMessage
+from booking.reservations.behalf.models import Call
 from booking.reservations.decisions import cancel, confirm, decline, withdraw
-from booking.reservations.models import Occurrence, Proposal, Reservation
+from booking.reservations.models import Occurrence
 from booking.reservations.proposals import offer, refuse
 from booking.reservations.undoing.models import DecisionRecord
 from booking.reservations.undoing.service import forget_old, undo
-from booking.reservations.waiting.models import WaitingDate
 from booking.reservations.waiting.service import accept as accept_waiting
+from tests.factories.blocks import make_block
 from tests.factories.organisations import make_member, make_organisation
 from tests.factories.reservations import EVENING, NOW
 from tests.factories.rooms import make_room
 from tests.factories.users import acting, make_user
+from tests.reservations.asking import text_of
 from tests.reservations.mail import posted
 from tests.reservations.offering import HOUR, LATER, WEEK, moved, offered, rows
+from tests.reservations.picture import picture
 from tests.reservations.town import Town, kinds_of_mail, last_step, of_choir
 from tests.waiting.line import states as waiting_states
 from tests.waiting.line import wait
@@ -42,41 +47,7 @@ def decided(session: Any, work: Callable[[], Any]) -> int:
 
 def undone(town: Town, decision: int, **changes: Any) -> Any:
     values = {"actor": acting(town.approver), "now": SOON} | changes
-    return in_transaction(lambda: undo(decision, **values))
-
-
-def picture(session: Any) -> dict[str, Any]:
-    """Return all that a decision may change, without the history: states, places, holds, proposals, line."""
-    session.expire_all()
-    return {
-        "dates": [
-            (
-                each.id,
-                each.state,
-                each.room_id,
-                each.starts_at,
-                each.ends_at,
-                each.turnaround_minutes,
-                each.is_exception,
-                each.reminded_at,
-                each.claim_id is None,
-            )
-            for each in session.scalars(select(Occurrence).order_by(Occurrence.id))
-        ],
-        "rooms": [
-            (each.id, each.room_id, each.terms_version)
-            for each in session.scalars(select(Reservation).order_by(Reservation.id))
-        ],
-        "proposals": [
-            (each.id, each.state, each.closed_at, each.claim_id is None)
-            for each in session.scalars(select(Proposal).order_by(Proposal.id))
-        ],
-        "line": [
-            (each.id, each.state, each.deadline_at, each.claim_id is None)
-            for each in session.scalars(select(WaitingDate).order_by(WaitingDate.id))
-        ],
-        "held": rows(session),
-    }
+    return in_transaction(lambda: undo([decision], **values))
 
 
 def test_confirming_is_undone_with_what_it_did_to_competitors(session: Any, town: Town) -> None:
@@ -320,3 +291,131 @@ def test_a_counter_offer_that_waits_for_the_owner_is_still_offered(session: Any,
     decision = decided(session, lambda: confirm(mine.reference, None, actor=approver, now=NOW))
     undone(town, decision)
     assert picture(session) == before
+
+
+def test_what_a_closure_took_of_a_cancelled_date_it_gives_back(session: Any, town: Town) -> None:
+    booked = of_choir(town, state="confirmed")
+    around = EVENING.extend_end(HOUR)
+    block = make_block(town.room, on=(around,))
+    session.commit()
+    before = picture(session)
+    decision = decided(
+        session, lambda: cancel(booked.reference, None, "Remontti", actor=acting(town.approver), now=NOW)
+    )
+    assert sum(row[1].duration.total_seconds() for row in rows(session)) == 3 * 3600
+    undone(town, decision)
+    assert picture(session) == before
+    in_transaction(lambda: cancel(booked.reference, None, "", actor=acting(town.booker), now=SOON))
+    assert {each.claim_id for each in session.query(Occupancy)} == {block.dates[0].claim_id}
+
+
+def test_what_staff_would_have_told_by_phone_is_not_told(session: Any, town: Town) -> None:
+    make_member(town.owner, Role.STAFF)
+    mine, told = of_choir(town, on_behalf=True), of_choir(town, EVENING.shift(WEEK), on_behalf=True)
+    for each in (mine, told):
+        each.organisation = None
+    session.commit()
+    approver = acting(town.approver)
+    decision = decided(session, lambda: confirm(mine.reference, None, actor=approver, now=NOW))
+    assert session.query(Call).count() == 1
+    undone(town, decision)
+    assert session.query(Call).count() == 0
+    decision = decided(session, lambda: confirm(told.reference, None, actor=approver, now=NOW))
+    session.query(Call).one().told_at = SOON
+    session.commit()
+    with pytest.raises(WrongState, match="undo_told"):
+        undone(town, decision)
+
+
+def test_several_decisions_are_undone_all_or_none(session: Any, town: Town) -> None:
+    asked = [of_choir(town, EVENING.shift(n * WEEK)) for n in range(3)]
+    before = picture(session)
+    approver = acting(town.approver)
+    numbers = [
+        decided(session, lambda it=each: confirm(it.reference, None, actor=approver, now=NOW))
+        for each in asked
+    ]
+    parish = make_member(make_organisation(kind="parish"), Role.APPROVER)
+    with pytest.raises(NotFound):
+        in_transaction(lambda: undo(numbers, actor=acting(parish), now=SOON))
+    found = in_transaction(lambda: undo(numbers, actor=approver, now=SOON))
+    assert (found.dates, picture(session)) == (3, before)
+    again = [
+        decided(session, lambda it=each: confirm(it.reference, None, actor=approver, now=NOW))
+        for each in asked
+    ]
+    in_transaction(lambda: cancel(asked[0].reference, None, "", actor=acting(town.booker), now=SOON))
+    with pytest.raises(WrongState, match="undo_date_changed"):
+        in_transaction(lambda: undo(again, actor=approver, now=SOON))
+    assert [each.occurrences[0].state for each in asked] == ["cancelled", "confirmed", "confirmed"]
+
+
+def test_the_button_after_a_decision_undoes_it(client: Any, frozen: Any, session: Any, town: Town) -> None:
+    frozen(NOW)
+    mine = of_choir(town)
+    of_choir(town)  # a rival, so that it is no clear one
+    client.sign_in(town.approver)
+    client.get("/approvals")
+    answer = client.submit({"action": "confirm"}, action=f"/approvals/{mine.reference}")
+    page = text_of(client.follow(answer))
+    assert "Viestit lähtevät klo 10.01.00. Siihen asti päätöksen voi kumota." in page
+    number = session.query(DecisionRecord).one().id
+    answer = client.submit(action=f"/approvals/undo/{number}")
+    assert answer.status_code == 303
+    page = text_of(client.follow(answer))
+    assert "Päätös on kumottu. Viestejä ei lähetetty. 2 aikaa on ennallaan." in page
+    assert mine.occurrences[0].state == "pending"
+
+
+def test_one_button_undoes_all_clear_ones(client: Any, frozen: Any, session: Any, town: Town) -> None:
+    frozen(NOW)
+    asked = [of_choir(town, EVENING.shift(n * WEEK)) for n in range(2)]
+    client.sign_in(town.approver)
+    page = client.get("/approvals").get_data(as_text=True)
+    stamps = re.findall(r'name="request"\s+value="([^"]+)"', page)
+    answer = client.submit({"request": stamps}, action="/approvals/clear")
+    client.follow(answer)
+    numbers = [each.id for each in session.query(DecisionRecord).order_by(DecisionRecord.id)]
+    assert len(numbers) == 2
+    client.submit(action=f"/approvals/undo/{numbers[0]}")
+    assert [each.occurrences[0].state for each in asked] == ["pending", "pending"]
+
+
+def test_the_requests_pages_carry_the_button_while_time_is_left_and_for_approvers(
+    client: Any, frozen: Any, town: Town
+) -> None:
+    frozen(NOW)
+    mine = of_choir(town)
+    in_transaction(lambda: confirm(mine.reference, None, actor=acting(town.approver), now=NOW))
+    addresses = (f"/approvals/{mine.reference}", f"/reservations/{mine.reference}")
+    client.sign_in(town.approver)
+    for address in addresses:
+        assert "Kumoa päätös" in client.get(address).get_data(as_text=True)
+    client.sign_in(town.booker)
+    assert "Kumoa päätös" not in client.get(addresses[1]).get_data(as_text=True)
+    frozen(NOW + 60 * SECOND)
+    client.sign_in(town.approver)
+    for address in addresses:
+        assert "Kumoa päätös" not in client.get(address).get_data(as_text=True)
+
+
+def test_too_late_is_said_and_another_owner_finds_nothing(
+    client: Any, frozen: Any, session: Any, town: Town
+) -> None:
+    frozen(NOW)
+    mine = of_choir(town)
+    client.sign_in(town.approver)
+    client.get(f"/approvals/{mine.reference}")
+    client.submit({"action": "confirm"}, action=f"/approvals/{mine.reference}")
+    client.get(f"/approvals/{mine.reference}")
+    number = session.query(DecisionRecord).one().id
+    frozen(NOW + 60 * SECOND)
+    answer = client.submit(action=f"/approvals/undo/{number}")
+    assert "minuutti on kulunut" in text_of(client.follow(answer))
+    parish = make_member(make_organisation(kind="parish"), Role.APPROVER)
+    client.sign_in(parish)
+    client.get("/approvals/settings")
+    token = client.form(having="mails").values
+    refused = client.post(f"/approvals/undo/{number}", data={"csrf_token": token["csrf_token"]})
+    assert refused.status_code == 404
+    assert mine.occurrences[0].state == "confirmed"

@@ -17,6 +17,8 @@ from booking.desk.approvals.listing import REQUESTS_A_PAGE
 from booking.desk.approvals.queue_views import to_queue
 from booking.errors import DomainError, RuleViolation, SlotTaken, WrongState
 from booking.organisations.acting import act
+from booking.reservations.decisions import Decided
+from booking.reservations.undoing.pages import offer_undo
 from booking.web.sentences import sentence, sentence_of
 
 
@@ -30,19 +32,20 @@ def clear() -> ResponseReturnValue:
         flash(sentence("nothing_marked"), "error")
         return to_queue()
     refuse_foreign(stamps, current_actor())
-    refused = [error for stamp in stamps if (error := _confirm(stamp)) is not None]
-    _tell(len(stamps) - len(refused), refused)
+    found = [_confirm(stamp) for stamp in stamps]
+    confirmed = [each.record for each in found if isinstance(each, Decided)]
+    _tell(len(confirmed), [each for each in found if isinstance(each, DomainError)])
+    offer_undo(*confirmed)
     return to_queue()
 
 
-def _confirm(stamp: str) -> DomainError | None:
-    """Confirm one request; return why it was not."""
+def _confirm(stamp: str) -> Decided | DomainError:
+    """Confirm one request; return what that did, or why it was not."""
     now = clock.now()
     try:
-        act(lambda who: confirm_clear(stamp, actor=who, now=now))
+        return act(lambda who: confirm_clear(stamp, actor=who, now=now))
     except (RuleViolation, SlotTaken, WrongState) as error:
         return error
-    return None
 
 
 def _tell(confirmed: int, refused: Sequence[DomainError]) -> None:

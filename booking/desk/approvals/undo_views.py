@@ -1,6 +1,6 @@
 """The button that undoes a decision within its minute."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -11,6 +11,7 @@ from booking.access.permissions import Permission
 from booking.desk.approvals.blueprint import blueprint
 from booking.errors import WrongState
 from booking.organisations.acting import act
+from booking.reservations.forms import occurrence_ids
 from booking.reservations.undoing import sentences, service  # noqa: F401
 from booking.web.sentences import sentence_of
 
@@ -18,10 +19,10 @@ from booking.web.sentences import sentence_of
 @blueprint.post("/approvals/undo/<int(max=2147483647):decision_id>")
 @requires(Permission.APPROVER)
 def undo(decision_id: int) -> ResponseReturnValue:
-    """Put everything back as it was before the decision, or say what keeps it from that."""
-    now = clock.now()
+    """Put everything back as it was before the decision and those with it, or say what keeps it from that."""
+    now, ids = clock.now(), [decision_id, *(occurrence_ids(request.form.getlist("also")) or ())]
     try:
-        undone = act(lambda actor: service.undo(decision_id, actor=actor, now=now))
+        undone = act(lambda actor: service.undo(ids, actor=actor, now=now))
     except WrongState as error:
         flash(sentence_of(error), "error")
         return redirect(url_for("approvals.queue"), 303)

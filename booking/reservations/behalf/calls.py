@@ -19,6 +19,7 @@ from booking.extensions import db
 from booking.reservations import policy
 from booking.reservations.behalf.models import Behalf, Call
 from booking.reservations.models import Occurrence, Reservation
+from booking.reservations.undoing import keeping
 from booking.rooms.models import Room
 
 TOLD_ON_THE_PHONE: Final = frozenset(
@@ -43,7 +44,10 @@ def note_call(
     if not reservation.on_behalf or (kind in TOLD_ON_THE_PHONE and not decision):
         return
     ids = [each.id for each in occurrences]
-    db.session.add(Call(reservation_id=reservation.id, kind=kind, occurrence_ids=ids, created_at=now))
+    call = Call(reservation_id=reservation.id, kind=kind, occurrence_ids=ids, created_at=now)
+    db.session.add(call)
+    if decision:
+        keeping.to_tell(call)
 
 
 def count_calls(actor: Actor) -> int:

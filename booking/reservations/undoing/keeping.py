@@ -4,7 +4,7 @@ One record a transaction: decisions made together are undone together. What is o
 else is done (what the waiting list was offered, how the changed dates stand in the end) is written at commit.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -16,12 +16,26 @@ from booking.audit.models import AuditEntry
 from booking.db import at_commit, notes
 from booking.extensions import db
 from booking.occupancy import service as occupancy
+from booking.occupancy.blocks import CLAIM
+from booking.occupancy.models import Claim
+from booking.occupancy.queries import held_within
 from booking.outbox.message import Message
 from booking.reservations.models import Occurrence, Proposal
 from booking.reservations.undoing.models import DecisionRecord
+from booking.timetable.interval import Interval
 
 TIME_TO_UNDO: Final = 60  # seconds a decision can be undone, and its mail waits (DOMAIN.md)
 _NOTE: Final = "decision"
+
+
+Held = Mapping[int, Sequence[tuple[int, Interval]]]
+"""What claims hold, by their ids: (space id, interval)."""
+
+
+class ToTell(Protocol):
+    """Something that staff is to tell by phone."""
+
+    id: int
 
 
 class Offered(Protocol):
@@ -42,6 +56,7 @@ class Kept:
     dates: dict[int, tuple[Occurrence, dict[str, Any]]] = field(default_factory=dict)
     offers: list[Offered] = field(default_factory=list)
     mails: list[int] = field(default_factory=list)
+    calls: list[ToTell] = field(default_factory=list)
     dropped: list[Message] = field(default_factory=list)
 
 
@@ -65,8 +80,8 @@ def before(occurrences: Iterable[Occurrence]) -> None:
     if kept is None:
         return
     new = [each for each in occurrences if each.id not in kept.dates]
-    claims = [each.proposal.claim_id for each in new if each.proposal and each.proposal.claim_id is not None]
-    held = occupancy.held(claims)
+    slots = [slot for each in new for slot in (each, each.proposal) if slot is not None]
+    held = occupancy.held([slot.claim_id for slot in slots if slot.claim_id is not None])
     for each in new:
         kept.dates[each.id] = (each, _as_it_stands(each, held))
 
@@ -81,6 +96,12 @@ def posted(mail_id: int) -> None:
     """Keep that the decision has written this mail."""
     if kept := notes().get(_NOTE):
         kept.mails.append(mail_id)
+
+
+def to_tell(call: ToTell) -> None:
+    """Keep that the decision has something told by phone."""
+    if kept := notes().get(_NOTE):
+        kept.calls.append(call)
 
 
 def dropped(mails: Iterable[Message]) -> None:
@@ -107,7 +128,7 @@ def fingerprint(occurrence: Occurrence) -> list[Any]:
     ]
 
 
-def _as_it_stands(occurrence: Occurrence, held: dict[int, list[tuple[int, Any]]]) -> dict[str, Any]:
+def _as_it_stands(occurrence: Occurrence, held: Held) -> dict[str, Any]:
     proposal, reservation = occurrence.proposal, occurrence.reservation
     reminded = occurrence.reminded_at
     return {
@@ -118,17 +139,38 @@ def _as_it_stands(occurrence: Occurrence, held: dict[int, list[tuple[int, Any]]]
         "exception": occurrence.is_exception,
         "reminded": reminded.isoformat() if reminded else None,
         "reservation": [reservation.id, reservation.room_id, reservation.terms_version],
-        "proposal": _open_proposal(proposal, held) if proposal else None,
+        "hold": _rows(occurrence, held),
+        "proposal": {"id": proposal.id, "room": proposal.room_id, "hold": _rows(proposal, held)}
+        if proposal
+        else None,
     }
 
 
-def _open_proposal(proposal: Proposal, held: dict[int, list[tuple[int, Any]]]) -> dict[str, Any]:
-    rows = held.get(proposal.claim_id or 0, [])
-    return {
-        "id": proposal.id,
-        "room": proposal.room_id,
-        "hold": [[space_id, each.start.isoformat(), each.end.isoformat()] for space_id, each in rows],
-    }
+def _rows(slot: Occurrence | Proposal, held: Held) -> list[list[Any]]:
+    rows = held.get(slot.claim_id or 0, ())
+    return [[space_id, each.start.isoformat(), each.end.isoformat()] for space_id, each in rows]
+
+
+def _taken_by_blocks(dates: Iterable[dict[str, Any]]) -> list[list[Any]]:
+    """Return what blocks hold now of what these dates held before, as (claim id, space id, start, end)."""
+    windows = [
+        (space_id, Interval(datetime.fromisoformat(start), datetime.fromisoformat(end)))
+        for was in dates
+        for space_id, start, end in was["hold"]
+    ]
+    found = [
+        (claim_id, space_id, shared)
+        for (space_id, window), others in zip(windows, held_within(windows), strict=True)
+        for interval, claim_id in others
+        if (shared := interval.intersection(window)) is not None
+    ]
+    kinds = select(Claim.id).where(Claim.id.in_({each[0] for each in found}), Claim.kind == CLAIM)
+    blocks = set(db.session.scalars(kinds)) if found else set()
+    return [
+        [claim_id, space_id, each.start.isoformat(), each.end.isoformat()]
+        for claim_id, space_id, each in found
+        if claim_id in blocks
+    ]
 
 
 def _moments(slot: Occurrence) -> list[str]:
@@ -145,6 +187,8 @@ def _write_down(record_ids: list[int]) -> None:
         "dates": {
             str(number): was | {"after": fingerprint(each)} for number, (each, was) in kept.dates.items()
         },
+        "blocks": _taken_by_blocks(was for _each, was in kept.dates.values()),
+        "calls": [each.id for each in kept.calls],
         "offers": [[each.id, each.room_id, each.claim_id] for each in kept.offers],
         "mails": kept.mails,
         "dropped": [_words(each) for each in kept.dropped],

@@ -1,5 +1,6 @@
 """The button that undoes: on the page after a decision, and on the request's pages while time is left."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -24,10 +25,14 @@ _OFFERED: Final = "undo"
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """A decision that can be undone; `until` is the moment, `clock` the same in words, to the second."""
+    """A decision that can be undone, with others that were made together with it (`also`, their ids).
+
+    `until` is the moment, `clock` the same in words, to the second.
+    """
 
     id: int
     until: datetime
+    also: Sequence[int] = ()
 
     @property
     def clock(self) -> str:
@@ -55,9 +60,11 @@ def undoable(reservation: Reservation, actor: Actor, now: datetime) -> Undoable 
     return None
 
 
-def offer_undo(record: DecisionRecord) -> None:
-    """Have the next page carry the button beside the message of what was decided."""
-    session[_OFFERED] = [record.id, until(record).isoformat()]
+def offer_undo(*records: DecisionRecord) -> None:
+    """Have the next page carry the button beside the message of what was decided: one for all of these."""
+    if records:
+        ids = [each.id for each in records]
+        session[_OFFERED] = [ids, min(map(until, records)).isoformat()]
 
 
 @blueprint.app_context_processor
@@ -69,5 +76,6 @@ def _take_offered() -> Undoable | None:
     """Return the decision that has just been made, once, and only while it can be undone."""
     if (kept := session.pop(_OFFERED, None)) is None:
         return None
-    found = Undoable(kept[0], datetime.fromisoformat(kept[1]))
+    (first, *also), ends = kept
+    found = Undoable(first, datetime.fromisoformat(ends), also)
     return found if this_moment() < found.until else None

@@ -26,6 +26,7 @@ register_sentences(
             "Päätöstä ei voi kumota: jonottaja on jo vastannut vapautuneesta ajasta. Mitään ei muutettu."
         ),
         "undo_slot_taken": _l("Päätöstä ei voi kumota: aika on jo varattu toiselle. Mitään ei muutettu."),
+        "undo_told": _l("Päätöstä ei voi kumota: siitä on jo kerrottu puhelimessa. Mitään ei muutettu."),
         "undo_rival_lost": _l(
             "Päätöstä ei voi kumota: kilpaileva pyyntö on hylätty sen vuoksi. Mitään ei muutettu."
         ),

@@ -20,6 +20,7 @@ from booking.extensions import db
 from booking.occupancy import service as occupancy
 from booking.outbox.message import Message
 from booking.outbox.service import post, take_back_untried
+from booking.reservations.behalf.models import Call
 from booking.reservations.changes import (
     beside,
     hold,
@@ -50,14 +51,22 @@ class Undone:
     dates: int
 
 
-def undo(decision_id: int, *, actor: Actor, now: datetime) -> Undone:
-    """Put back all that a decision changed, as an approver of the same owner, as new history.
+def undo(decision_ids: Sequence[int], *, actor: Actor, now: datetime) -> Undone:
+    """Put back all that these decisions changed, the last one first, as an approver of the same owner.
 
-    Raises NotFound for a decision of other owners' rooms, and WrongState when the minute is over, when it has
-    been undone already, and when anything it touched has changed since; then nothing is changed.
+    It is new history. Raises NotFound for a decision of other owners' rooms, and WrongState when the minute
+    is over, when it has been undone already, and when anything it touched has changed since; then nothing is
+    changed at all.
     """
-    record = _record(decision_id, actor)
-    lock_rooms(room_of(each) for each in _rooms(record.changes))
+    records = [_record(each, actor) for each in sorted(set(decision_ids))]
+    lock_rooms(room_of(each) for record in records for each in _rooms(record.changes))
+    dates: list[Occurrence] = []
+    for record in reversed(records):
+        dates += _undo_one(record.id, actor, now)
+    return Undone(list(dict.fromkeys(each.reservation for each in dates)), len({each.id for each in dates}))
+
+
+def _undo_one(decision_id: int, actor: Actor, now: datetime) -> list[Occurrence]:
     record = _record(decision_id, actor)  # as it stands under the locks
     if record.undone_at is not None:
         raise WrongState("already_undone")
@@ -67,6 +76,7 @@ def undo(decision_id: int, *, actor: Actor, now: datetime) -> Undone:
     offers = _offers(record.changes)
     _refuse_changed(record.changes, dates, offers, actor)
     _take_mail_back(record.changes, now)
+    _take_calls_back(record.changes)
     try:
         _restore(record.changes, dates, offers, now)
     except SlotTaken as error:
@@ -74,7 +84,7 @@ def undo(decision_id: int, *, actor: Actor, now: datetime) -> Undone:
     _refuse_taken(dates, record.changes["audit"])
     record.undone_at = now
     _tell(record, dates, offers, actor, now)
-    return Undone(list(dict.fromkeys(each.reservation for each in dates)), len(dates))
+    return dates
 
 
 def may_undo(record: DecisionRecord, actor: Actor) -> bool:
@@ -140,6 +150,16 @@ def _take_mail_back(changes: dict[str, Any], now: datetime) -> None:
         post(Message(*words), now=now, wait_seconds=TIME_TO_UNDO)
 
 
+def _take_calls_back(changes: dict[str, Any]) -> None:
+    """Have staff not tell it by phone. Raises WrongState when somebody has done so."""
+    calls = changes["calls"]
+    removed = db.session.execute(
+        delete(Call).where(Call.id.in_(calls), Call.told_at.is_(None)).returning(Call.id)
+    ).all()
+    if len(removed) < len(calls):
+        raise WrongState("undo_told")
+
+
 def _restore(
     changes: dict[str, Any], dates: Sequence[Occurrence], offers: Sequence[WaitingDate], now: datetime
 ) -> None:
@@ -148,6 +168,12 @@ def _restore(
     for date in offers:
         date.state, date.claim_id, date.deadline_at, date.changed_at = "waiting", None, None, now
     occupancy.release(ended, now=now)
+    occupancy.yield_to(
+        [
+            (claim_id, space_id, Interval(datetime.fromisoformat(start), datetime.fromisoformat(end)))
+            for claim_id, space_id, start, end in changes["blocks"]
+        ]
+    )
     reopened: list[tuple[Proposal, dict[str, Any]]] = []
     for each in dates:
         was = changes["dates"][str(each.id)]
