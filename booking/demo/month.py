@@ -14,6 +14,7 @@ from booking import clock
 from booking.demo.behalf import plan_behalf
 from booking.demo.closures import plan_closures
 from booking.demo.programme import STORIES, WEEKLY, Story, Weekly
+from booking.demo.questions import FIRST_NUMBER, plan_questions
 from booking.demo.retired import plan_retired
 from booking.demo.series import plan_series
 from booking.demo.timeline import BOOKERS, Timeline, use_of
@@ -40,11 +41,12 @@ def live_through(now: datetime, tick: Callable[[int], None] = lambda _: None) ->
     zone, timeline = clock.zone(), Timeline(now)
     for number, (weekly, use) in enumerate(_weekly_uses(local_date(now, zone), zone)):
         _plan_weekly(timeline, number, weekly, use)
-    for number, story in enumerate(STORIES, start=10_000):
+    for number, story in enumerate(STORIES, start=FIRST_NUMBER):
         _plan_story(timeline, number, story, zone)
     plan_series(timeline)
     plan_retired(timeline)
     plan_behalf(timeline)
+    plan_questions(timeline)
     plan_closures(timeline)
     timeline.play(tick)
     _mark_mail_delivered()

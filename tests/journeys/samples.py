@@ -133,6 +133,15 @@ def move_of_a_date(query: str = "") -> Callable[[Any], str]:
     return find
 
 
+def question_about(title: str) -> Callable[[Any], str]:
+    """Return what makes the address at which the approver of a request asks."""
+
+    def find(town: Any) -> str:
+        return f"/approvals/{reservation(title, 'pending')(town).rpartition('/')[2]}/question"
+
+    return find
+
+
 def past_reservation(mailbox: str, ending: str) -> Callable[[Any], str]:
     """Return what makes the address of a person's last confirmed date that has ended."""
 
@@ -282,6 +291,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "approvals.settings": (Sample(APPROVER, "/approvals/settings"),),
     "approvals.question": (
         Sample(APPROVER, request_to_decide("/question")),
+        Sample(APPROVER, question_about("Konsertti")),
         Sample(APPROVER, "/approvals/EIOLE123/question", 404),
     ),
     "reservations.offer": (
