@@ -17,8 +17,8 @@ DEPUTY = "palvelu"
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 
 ASKED = (
-    ("Konsertti", "Tarvitsetteko salin jo iltapäivällä harjoitusta varten?", "Kyllä, klo 15 alkaen riittää."),
-    ("Taidehuutokauppa", "Montako teosta tuodaan, ja tarvitsetteko telineitä?", ""),
+    ("Konsertti", "Tarvitsetteko salin jo iltapäivällä harjoitusta varten?", ""),
+    ("Taidehuutokauppa", "Montako teosta tuodaan?", "Noin neljäkymmentä. Telineet tuomme itse."),
 )
 """(the request's title, what was asked, what was answered)"""
 
