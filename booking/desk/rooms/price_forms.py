@@ -51,7 +51,7 @@ class PriceForm(BaseForm):
 
     customer = ChoiceField(_l("Kenelle"))
     age = ChoiceField(_l("Keitä tulee"), default=ANY_AGE)
-    basis = ChoiceField(_l("Mistä maksetaan"), default=HOUR)
+    basis = ChoiceField(_l("Maksu"), default=HOUR)
     euros = EurosField(
         _l("Hinta, €"), [Optional(), NumberRange(max=MOST_CENTS, message=_l("Luku on liian suuri."))]
     )
