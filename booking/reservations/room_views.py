@@ -13,6 +13,7 @@ from booking.access.permissions import Permission
 from booking.access.roles import Right
 from booking.errors import NotFound
 from booking.reservations.blueprint import blueprint
+from booking.reservations.criteria import holding_for
 from booking.reservations.day import day_rows, own_first
 from booking.reservations.queries import visible_occurrences
 from booking.reservations.week import week_of
@@ -76,6 +77,7 @@ def room_page(found: RoomFacts, actor: Actor, now: datetime, *, is_preview: bool
         ),
         "may_request": why_not is None and actor.is_signed_in,
         "why_not": why_not,
+        "criteria": None if found.rules.approval == "at_once" else holding_for(found.owner_id, found.kind),
         "may_book_on_behalf": actor.has(Right.BOOK_ON_BEHALF, found.owner_id),
     }
 
