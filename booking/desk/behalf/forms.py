@@ -68,13 +68,13 @@ class WhenForm(QueryForm):
 class BehalfForm(ReservationForm):
     """The request form, with for whom in place of oneself. The association is found by a part of its name."""
 
-    whom = RadioField(_l("Kenelle varataan"), choices=list(WHOM.items()), default=ASSOCIATION)
+    whom = RadioField(_l("Kenelle varataan"), default=ASSOCIATION)
     find = StringField(_l("Yhdistyksen nimi tai sen osa"), [Optional(), Length(max=120)])
     organisation = RadioField(_l("Yhdistys"), validate_choice=False)
     responsible = StringField(_l("Yhteyshenkilö"), [Required(), Length(max=LENGTHS["responsible"])])
     contact = StringField(_l("Puhelin"), [Required(), Length(max=LENGTHS["contact"])])
     caller = StringField(_l("Kuka soitti tai kävi (vapaaehtoinen)"), [Optional(), Length(max=CALLER_LENGTH)])
-    language = RadioField(_l("Vahvistuksen kieli"), choices=list(LANGUAGES.items()), default="fi")
+    language = RadioField(_l("Vahvistuksen kieli"), default="fi")
     visibility = RadioField(_l("Mitä kalenterissa näkyy"), default="private")
     accept_terms = BooleanField(
         _l("Ehdot on kerrottu, ja varaaja hyväksyy ne"),
@@ -83,6 +83,8 @@ class BehalfForm(ReservationForm):
 
     def __init__(self, room: RoomFacts, actor: Actor, **kwargs: Any) -> None:
         super().__init__(room, actor, **kwargs)
+        self.whom.choices = [(key, str(label)) for key, label in WHOM.items()]
+        self.language.choices = list(LANGUAGES.items())
         part = self.find.data or ""
         self.matches: list[Organisation] = find_organisations(name=part) if part else []
         self.organisation.choices = [(each.slug, each.name) for each in self.matches[:MOST_MATCHES]]

@@ -1,0 +1,167 @@
+"""The desk's pages of booking on behalf: a phone call from the time to the paper, and bad input."""
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from booking.desk.behalf.slip import shortened
+from booking.reservations import decisions
+from booking.reservations.models import Reservation
+from tests.desk.behalf.conftest import NAME, PHONE, Desk, phoned
+from tests.factories.reservations import EVENING, NOW, make_reservation
+from tests.factories.users import acting, sign_in
+from tests.support.statements import statements
+
+TIME = {"date": "2027-01-12", "start": "18:00", "end": "20:00", "people": "12"}
+QUERY = "?date=2027-01-12&start=18:00&end=20:00&people=12"
+CALL = {
+    "whom": "person",
+    "responsible": NAME,
+    "contact": PHONE,
+    "caller": "Soitti itse",
+    "title": "Syntymäpäivät",
+    "purpose": "event",
+    "visibility": "private",
+    "language": "sv",
+    "accept_terms": "y",
+}
+FORM = "/desk/on-behalf/rooms/sali"
+
+
+@pytest.fixture
+def staff(client: Any, desk: Desk, frozen: Any) -> Any:
+    frozen(NOW)
+    sign_in(client, desk.staff)
+    return client
+
+
+def made(session: Any) -> list[Reservation]:
+    return list(session.scalars(select(Reservation).order_by(Reservation.id)))
+
+
+def test_a_call_goes_from_the_time_to_the_receipt_and_the_paper(staff: Any, session: Any) -> None:
+    page = staff.get(f"/desk/on-behalf{QUERY}").get_data(as_text=True)
+    assert "Seurakuntasali" not in page
+    assert f"{FORM}?date=2027-01-12" in page
+    staff.get(FORM + QUERY)
+    answer = staff.submit(CALL, action=FORM)
+    assert answer.status_code == 303
+    (reservation,) = made(session)
+    receipt = staff.get(answer.location).get_data(as_text=True)
+    assert reservation.reference in receipt
+    assert "Päätös tulee soittolistalle" in receipt
+    paper = staff.get(f"/reservations/{reservation.reference}/confirmation?lang=sv").get_data(as_text=True)
+    assert "Förfrågan väntar på beslut" in paper
+    assert "020 617 0000" in paper
+    assert reservation.reference in paper
+
+
+def test_an_association_is_found_by_a_part_of_its_name(staff: Any, session: Any, desk: Desk) -> None:
+    staff.get(FORM + QUERY)
+    staff.submit(CALL | {"whom": "association", "find": "äimä", "look": "1"}, action=FORM)
+    page = staff.submit({}, action=FORM)
+    assert page.status_code == 303
+    assert [each.organisation_id for each in made(session)] == [desk.club.id]
+
+
+@pytest.mark.parametrize(
+    ("part", "sentence"),
+    [("", "Kirjoita yhdistyksen nimi"), ("zzz", "Tällä nimellä ei löydy"), ("a", "Valitse yhdistys.")],
+)
+def test_what_names_no_association_keeps_all_that_was_typed(
+    staff: Any, session: Any, part: str, sentence: str
+) -> None:
+    staff.get(FORM + QUERY)
+    answer = staff.submit(CALL | {"whom": "association", "find": part}, action=FORM)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert sentence in page
+    assert f'value="{NAME}"' in page
+    assert made(session) == []
+
+
+def test_what_is_missing_is_said_and_nothing_typed_is_lost(staff: Any, session: Any) -> None:
+    staff.get(FORM + QUERY)
+    answer = staff.submit(CALL | {"contact": "", "people": "monta", "accept_terms": None}, action=FORM)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'value="monta"' in page
+    assert "Soitti itse" in page
+    assert made(session) == []
+
+
+def test_a_taken_time_offers_only_the_owners_other_rooms(staff: Any, session: Any, desk: Desk) -> None:
+    make_reservation(desk.room, EVENING)
+    page = staff.get(FORM + QUERY).get_data(as_text=True)
+    assert "Hetihuone" in page
+    assert "Seurakuntasali" not in page
+    answer = staff.submit(CALL, action=FORM)
+    assert answer.status_code == 409
+    assert f'value="{NAME}"' in answer.get_data(as_text=True)
+
+
+def test_a_second_press_books_once(staff: Any, session: Any) -> None:
+    for _press in range(2):
+        staff.get(FORM + QUERY)
+        assert staff.submit(CALL, action=FORM).status_code == 303
+    assert len(made(session)) == 1
+
+
+def test_another_owners_room_is_refused_by_name(staff: Any) -> None:
+    assert staff.get(f"/desk/on-behalf/rooms/srk-sali{QUERY}").status_code == 403
+    assert staff.get("/desk/on-behalf/rooms/ei-ole").status_code == 404
+
+
+def test_the_call_is_made_and_ticked(staff: Any, desk: Desk) -> None:
+    reservation = phoned(desk)
+    decisions.confirm(reservation.reference, None, actor=acting(desk.approver), now=NOW)
+    page = staff.get("/desk/on-behalf/calls").get_data(as_text=True)
+    assert 'href="tel:0501239876"' in page
+    assert "Omistaja vahvisti pyynnön." in page
+    answer = staff.submit({}, action=f"/desk/on-behalf/calls/{reservation.reference}")
+    assert answer.status_code == 303
+    assert "Kaikille on kerrottu." in staff.get("/desk/on-behalf/calls").get_data(as_text=True)
+    history = staff.get(f"/reservations/{reservation.reference}").get_data(as_text=True)
+    assert "Varaajalle kerrottiin puhelimessa" in history
+    assert f"Palvelupiste, varaajan puolesta: {NAME}" in history
+
+
+@pytest.mark.parametrize("words", ["syntymä", "0501239876", "soittaja"])
+def test_who_phones_again_is_found(staff: Any, desk: Desk, words: str) -> None:
+    reservation = phoned(desk)
+    page = staff.get(f"/desk/on-behalf/reservations?q={words}").get_data(as_text=True)
+    assert reservation.reference in page
+    spelt = f"{reservation.reference[:4]} {reservation.reference[4:]}".lower()
+    assert reservation.reference in staff.get(f"/desk/on-behalf/reservations?q={spelt}").get_data(
+        as_text=True
+    )
+
+
+def test_staff_cancels_for_who_phones_and_no_mail_goes_to_nobody(staff: Any, desk: Desk) -> None:
+    reservation = phoned(desk)
+    staff.get(f"/reservations/{reservation.reference}")
+    answer = staff.submit({}, action=f"/reservations/{reservation.reference}/withdraw")
+    assert answer.status_code == 303
+    assert [each.state for each in reservation.occurrences] == ["withdrawn"]
+    assert "Kaikille on kerrottu." in staff.get("/desk/on-behalf/calls").get_data(as_text=True)
+
+
+def test_the_list_asks_as_much_for_many_as_for_one(staff: Any, desk: Desk, session: Any) -> None:
+    def asked(many: int) -> int:
+        for number in range(many):
+            phoned(desk, title=f"Juhla {number}", contact=f"050 {number}")
+        session.expire_all()
+        with statements() as sent:
+            staff.get("/desk/on-behalf/reservations")
+        return len(sent)
+
+    asked(1)
+    assert asked(1) == asked(5)
+
+
+def test_the_terms_on_paper_end_after_a_sentence() -> None:
+    assert shortened("Lyhyt.  Ehto.") == "Lyhyt. Ehto."
+    assert shortened("Ensimmäinen lause. Toinen lause on pitkä.", 25) == "Ensimmäinen lause."
+    assert re.fullmatch(r"\w+…", shortened("sana " * 3, 9))
