@@ -44,6 +44,7 @@ __all__ = [
     "read_sheet",
 ]
 
+MOST_ROOMS = 1_000  # of an owner's sheet: what one request takes in within its time
 _COLUMNS = {column.name: column for column in ALL_COLUMNS}
 
 
@@ -85,7 +86,10 @@ def import_rooms(
     `keeper`: whose rooms alone it may touch; None is the operator, who may do all. `tick` is called with the
     number of lines done since the last call.
     """
-    return import_rows(read_sheet(content), keeper=keeper, tick=tick)
+    rows = read_sheet(content)
+    if keeper is not None and len(rows) > MOST_ROOMS:
+        raise SheetRefused([Fault(MOST_ROOMS + 2, "", "sheet_too_many_lines", {"most": MOST_ROOMS})])
+    return import_rows(rows, keeper=keeper, tick=tick)
 
 
 def import_rows(

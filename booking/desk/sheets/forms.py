@@ -8,14 +8,15 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from wtforms import HiddenField, RadioField
+from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
 from booking.desk.sheets.transfer import unpacked
 from booking.web.forms import BaseForm, LocalDateField, QueryForm, Required
 
 FORMATS = (
-    ("office", _l("Excelille: puolipisteet ja pilkku desimaaleissa")),
-    ("plain", _l("Muille ohjelmille: pilkut erottavat solut")),
+    SelectChoice("office", _l("Excelille: puolipisteet ja pilkku desimaaleissa")),
+    SelectChoice("plain", _l("Muille ohjelmille: pilkut erottavat solut")),
 )
 
 
@@ -56,7 +57,8 @@ class SheetForm(BaseForm):
         """Return what the sheet holds; where there is none, say so at the field."""
         upload = self.sheet.data
         if isinstance(upload, FileStorage) and upload.filename:
-            return bytes(upload.read())
+            with upload.stream as stream:
+                return bytes(stream.read())
         found = unpacked(self.checked.data) if self.checked.data else None
         if found is None:
             self.add_error("sheet", _("Valitse tiedosto."))
