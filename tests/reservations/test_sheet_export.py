@@ -65,6 +65,8 @@ def fill_town() -> None:
         note="Kaksi\nriviä",
         contact="+358 40 123",
         visibility="private",
+        price_cents=1250,
+        price_terms={"unit": "hour"},
         pattern={"segments": [{"first": "2027-01-12", "pattern": {"kind": "weekly", "ä": [1]}}]},
     )
     moved = series.occurrences[1]

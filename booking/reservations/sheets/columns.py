@@ -22,17 +22,8 @@ TIMES: Final = ("date", "start", "end_date", "end")
 OF_THE_WHOLE: Final = (
     *("association", "association_name", "association_kind", "booker", "booker_name", "purpose"),
     *("visibility", "responsible", "contact", "note", "asked_room", "whole_title", "whole_people"),
-    *(
-        "terms_version",
-        "pattern",
-        "sent_with",
-        "on_behalf",
-        "caller",
-        "caller_language",
-        "created_at",
-        "changed_at",
-        "approvers_reminded_at",
-    ),
+    *("terms_version", "price_cents", "price_terms", "pattern", "sent_with", "on_behalf", "caller"),
+    *("caller_language", "created_at", "changed_at", "approvers_reminded_at"),
 )
 """What all dates of one reservation must say alike."""
 
@@ -103,6 +94,8 @@ KEPT: Final = (
     _flag("is_dropped"),
     _whole("attendance", 0),
     _whole("terms_version", 1),
+    _whole("price_cents", 0),
+    Column("price_terms", "price_terms", notation.read_json, notation.write_json),
     Column("pattern", "pattern", notation.read_json, notation.write_json),
     _words("sent_with", 12),
     _flag("on_behalf"),

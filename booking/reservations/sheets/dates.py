@@ -58,6 +58,8 @@ class SheetDate:
     is_exception: bool
     is_dropped: bool
     terms_version: int
+    price_cents: int | None
+    price_terms: dict[str, Any] | None
     pattern: dict[str, Any] | None
     sent_with: str
     on_behalf: bool
@@ -102,6 +104,8 @@ _COLUMNS = (
     Occurrence.is_exception,
     Occurrence.is_dropped,
     Reservation.terms_version,
+    Reservation.price_cents,
+    Reservation.price_terms,
     Reservation.pattern,
     _main.reference,
     Reservation.on_behalf,

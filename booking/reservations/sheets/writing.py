@@ -106,6 +106,8 @@ def _reservation(
         "contact": said["contact"],
         "note": said["note"],
         "terms_version": said.get("terms_version") or room.terms_version,
+        "price_cents": said.get("price_cents"),
+        "price_terms": said.get("price_terms"),
         "pattern": said.get("pattern"),
         "on_behalf": said.get("on_behalf", False),
         "approvers_reminded_at": said.get("approvers_reminded_at"),
