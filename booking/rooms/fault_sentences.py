@@ -43,6 +43,7 @@ register_sentences(
         "sheet_not_season": _l("”%(text)s” ei ole kausi. Kirjoita esimerkiksi 2027-06-01..2027-08-31."),
         "sheet_season_backwards": _l("”%(text)s” päättyy ennen kuin alkaa."),
         "sheet_not_date": _l("”%(text)s” ei ole päivä. Kirjoita esimerkiksi 2027-01-31."),
+        "sheet_not_moment": _l("”%(text)s” ei ole hetki muodossa 2027-01-12T16:00:00Z."),
         "sheet_not_utf8": _l(
             "Tiedosto ei ole UTF-8-muodossa. Tallenna se muodossa ”CSV UTF-8” ja lähetä uudelleen."
         ),

@@ -30,6 +30,7 @@ ENGLISH: Final[dict[str, str]] = {
     "sheet_not_season": "%(text)r is not a season like 2027-06-01..2027-08-31",
     "sheet_season_backwards": "%(text)r ends before it begins",
     "sheet_not_date": "%(text)r is not a date like 2027-01-31",
+    "sheet_not_moment": "%(text)r is not a moment like 2027-01-12T16:00:00Z",
     # the file
     "sheet_not_utf8": "is not in UTF-8",
     "sheet_not_text": "is not text",

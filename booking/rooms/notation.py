@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
 from booking.rooms.faults import Unreadable
@@ -29,6 +29,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HOURS = re.compile(r"([0-9]{1,2}):([0-9]{2})\s*-\s*([0-9]{1,2}):([0-9]{2})")
+_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 _YES_NO = {"yes": True, "no": False}
 _MOST_CENTS = 100_000_00
 
@@ -159,6 +160,19 @@ def read_choice(text: str, choices: Sequence[str]) -> str:
     if text not in choices:
         raise Unreadable("sheet_not_choice", text=text, choices=", ".join(choices))
     return text
+
+
+def read_moment(text: str) -> datetime:
+    """Return the moment of `2027-01-12T16:00:00Z`."""
+    try:
+        return datetime.strptime(text, _MOMENT).replace(tzinfo=UTC)
+    except ValueError:
+        raise Unreadable("sheet_not_moment", text=text) from None
+
+
+def write_moment(moment: datetime) -> str:
+    """Return a moment as `read_moment` reads it."""
+    return moment.astimezone(UTC).strftime(_MOMENT)
 
 
 def parts_of(text: str) -> list[str]:

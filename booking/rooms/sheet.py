@@ -112,6 +112,7 @@ ROOM_COLUMNS = (
     _words("access_instructions", "access_instructions", None),
     _words("sourced_facts", "sourced_facts", 500),
     _words("source", "source", 300),
+    Column("published_at", "published_at", notation.read_moment, notation.write_moment),
     Column("example_facts", "example_facts", notation.parts_of, "; ".join, empty=[]),
 )
 FEATURES_COLUMN = Column(

@@ -12,7 +12,9 @@ from booking.i18n import LANGUAGES, speaking
 from booking.rooms.csv_file import guarded, read_table, unguarded, with_comma, write_table
 from booking.rooms.fault_sentences import in_words
 from booking.rooms.faults import ENGLISH, Fault, Unreadable
+from booking.rooms.models import Room, Venue
 from booking.rooms.notation import read_number
+from booking.rooms.sheet import ALL_COLUMNS
 from booking.web.sentences import known_codes
 
 # what forms store: no control characters but new lines, no outer spaces
@@ -81,3 +83,11 @@ def test_every_fault_has_a_sentence_in_each_language(session: Any) -> None:
 
 def test_a_long_cell_is_not_repeated_in_full() -> None:
     assert len(str(Unreadable("sheet_not_slug", text="x" * 5000))) < 200
+
+
+def test_every_column_of_a_room_is_in_the_sheet() -> None:
+    """A column that somebody adds must come along, or be named here with the reason."""
+    attributes = {column.attribute for column in ALL_COLUMNS}
+    said = {"id", "venue_id", "owner_id", "changed_at"}  # the database's own; venue, owner; feeds' alone
+    for model in (Room, Venue):
+        assert set(model.__table__.columns.keys()) - attributes <= said

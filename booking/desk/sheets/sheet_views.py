@@ -91,11 +91,12 @@ def template_csv() -> ResponseReturnValue:
 
 def _page(**forms: Any) -> str:
     today = local_date(clock.now(), clock.zone())
-    span = {"first": today, "last": today + timedelta(days=180)}
     untouched: MultiDict[str, str] = MultiDict()
+    span = ReservationsOutForm(untouched)
+    span.first.data, span.last.data = today, today + timedelta(days=180)
     facts = {
         "rooms_out": RoomsOutForm(untouched),
-        "reservations_out": ReservationsOutForm(untouched, data=span),
+        "reservations_out": span,
         "rooms_form": SheetForm(formdata=None, data={"what": "rooms"}),
         "reservations_form": SheetForm(formdata=None, data={"what": "reservations"}),
     }

@@ -13,7 +13,15 @@ from booking.reservations.models import PURPOSES, STATES, VISIBILITIES
 from booking.reservations.request import LENGTHS
 from booking.reservations.sheets import notation
 from booking.rooms.faults import Unreadable
-from booking.rooms.notation import read_choice, read_slug, read_whole, read_yes_no, write_yes_no
+from booking.rooms.notation import (
+    read_choice,
+    read_moment,
+    read_slug,
+    read_whole,
+    read_yes_no,
+    write_moment,
+    write_yes_no,
+)
 from booking.rooms.sheet import Column
 
 NEEDED: Final = ("room", "date", "start", "end", "title", "people")
@@ -53,7 +61,7 @@ def _flag(name: str) -> Column:
 
 
 def _moment(name: str) -> Column:
-    return Column(name, name, notation.read_moment, notation.write_moment)
+    return Column(name, name, read_moment, write_moment)
 
 
 def _slug(name: str) -> Column:

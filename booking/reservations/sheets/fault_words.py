@@ -14,7 +14,6 @@ register_faults(
     {
         "sheet_not_time": "%(text)r is not a time like 18:00",
         "sheet_missing_time": "%(text)r does not exist on that date: the clocks skip it",
-        "sheet_not_moment": "%(text)r is not a moment like 2027-01-12T16:00:00Z",
         "sheet_not_email": "%(text)r is not an e-mail address",
         "sheet_not_pattern": "%(text)r is not a pattern as the export writes it",
         "sheet_end_before_start": "is not after the start",
@@ -48,7 +47,6 @@ register_sentences(
     {
         "sheet_not_time": _l("”%(text)s” ei ole kellonaika. Kirjoita esimerkiksi 18:00."),
         "sheet_missing_time": _l("Kelloa siirretään: aikaa %(text)s ei ole sinä päivänä."),
-        "sheet_not_moment": _l("”%(text)s” ei ole hetki muodossa 2027-01-12T16:00:00Z."),
         "sheet_not_email": _l("”%(text)s” ei ole sähköpostiosoite."),
         "sheet_not_pattern": _l("”%(text)s” ei ole toisto, jonka palvelu on kirjoittanut."),
         "sheet_end_before_start": _l("Loppu ei ole alun jälkeen."),

@@ -15,7 +15,6 @@ from booking.timetable.zone import MissingTime, UnreadableTime, parse_date, to_u
 _FINNISH_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 # 18:00, 18.00, 18 and what spreadsheets make of them; an offset tells the second 03:30 of an autumn night
 _TIME = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2})(?:[:.]00)?)?([+-][0-9]{2}:[0-9]{2})?")
-_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _DAY = timedelta(days=1)
 
@@ -77,19 +76,6 @@ def write_use(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> dict[st
         "end_date": "" if end.date() == implied else end.date().isoformat(),
         "end": _clock(end, zone),
     }
-
-
-def read_moment(text: str) -> datetime:
-    """Return the moment of `2027-01-12T16:00:00Z`."""
-    try:
-        return datetime.strptime(text, _MOMENT).replace(tzinfo=UTC)
-    except ValueError:
-        raise Unreadable("sheet_not_moment", text=text) from None
-
-
-def write_moment(moment: datetime) -> str:
-    """Return a moment as `read_moment` reads it."""
-    return moment.astimezone(UTC).strftime(_MOMENT)
 
 
 def read_email(text: str) -> str:
