@@ -15,6 +15,7 @@ RESULTS = {
     (State.PENDING, Step.EXPIRE): State.EXPIRED,
     (State.CONFIRMED, Step.CANCEL): State.CANCELLED,
     (State.PENDING, Step.ACCEPT): State.CONFIRMED,
+    (State.CONFIRMED, Step.ACCEPT): State.CONFIRMED,
     (State.CONFIRMED, Step.MARK_USED): State.USED,
     (State.NO_SHOW, Step.MARK_USED): State.USED,
     (State.CONFIRMED, Step.MARK_NO_SHOW): State.NO_SHOW,

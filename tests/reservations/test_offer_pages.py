@@ -168,18 +168,19 @@ def test_what_is_decided_meanwhile_is_offered_nothing(session: Any, client: Any,
     asked.occurrences[0].state = "withdrawn"
     answer = client.submit({"start": "20:00", "end": "22:00"}, having="date")
     assert answer.status_code == 303
-    assert "Aika ei enää odota päätöstä" in text_of(client.follow(answer))
+    assert "Sille ei voi enää ehdottaa toista" in text_of(client.follow(answer))
     assert client.get(f"{page_of(asked)}/offers/987654321987654321").status_code == 404
 
 
 def test_a_decided_date_has_no_form_and_a_move_is_decided_first(
     session: Any, client: Any, town: Town
 ) -> None:
-    booked, moving = (of_choir(town, EVENING.shift(n * WEEK), state="confirmed") for n in range(2))
+    declined = of_choir(town, state="declined")
+    moving = of_choir(town, EVENING.shift(WEEK), state="confirmed")
     moved(town, (moving.occurrences[0], LATER.shift(WEEK)))
     client.sign_in(town.approver)
     for made, words in (
-        (booked, "Aika ei enää odota päätöstä"),
+        (declined, "Sille ei voi enää ehdottaa toista"),
         (moving, "Vahvista tai hylkää siirto ensin"),
     ):
         answer = client.get(offer_page(made))
