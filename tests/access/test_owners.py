@@ -1,0 +1,161 @@
+"""Every route with one owner's real things, tried by people of another: nothing is told, nothing changes."""
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from booking import clock
+from booking.access.roles import Role
+from booking.accounts.models import User
+from booking.accounts.service import create_api_token
+from booking.extensions import db
+from booking.reservations.models import Reservation
+from booking.rooms.models import Room
+from tests.access.test_walk import SAFE, Route, arrive, routes_of, token_on_a_page
+from tests.factories.organisations import make_member, make_organisation
+from tests.factories.reservations import make_reservation
+from tests.factories.rooms import make_room
+from tests.factories.users import make_user
+
+CANARIES = ("Kanarian vastuuhenkilö", "kanaria@salaa.example", "Kanarian huomautus", "Kanarian tilaisuus")
+"""Name, contact, note and private title of a reservation; they may be in no answer to a stranger."""
+
+OUTSIDERS = ("approver", "manager", "staff", "choir", "admin")
+ANYBODY_MAY = {"reservations.send_request", "reservations.join_line"}
+"""What any signed-in person may send with another's room in the address."""
+OF_THE_PERSON = frozenset({"sign_in_attempts", "calendar_subscriptions", "api_tokens", "versions"})
+"""Tables in which looking around leaves traces of the one who looks."""
+
+KITCHEN_SINK = {
+    "action": "confirm",
+    "reason": "syy",
+    "text": "teksti",
+    "answer": "vastaus",
+    "message": "viesti",
+    "title": "otsikko",
+    "name": "nimi",
+    "date": "2027-02-02",
+    "start": "18:00",
+    "end": "20:00",
+    "people": "3",
+    "which": "all",
+    "confirm": "y",
+    "save": "y",
+    "step": "save",
+}
+"""What many forms take for a yes."""
+
+
+@dataclass(frozen=True)
+class City:
+    """One owner's things, as values for the variables of addresses."""
+
+    values: dict[str, list[str]]
+    approver: User
+
+
+@pytest.fixture
+def city(session: Any) -> City:
+    """A city with a room, a draft, and reservations that carry canaries."""
+    owner = make_organisation(kind="city")
+    approver = make_member(owner, Role.APPROVER)
+    room, draft = make_room(owner=owner), make_room(owner=owner, state="draft", name="Kanarian tilaisuus")
+    name, contact, note, title = CANARIES
+    told = {"responsible": name, "contact": contact, "note": note, "title": title, "visibility": "private"}
+    made = [
+        make_reservation(room, *uses, state=state, booker=make_user(), **told)
+        for state, uses in (("pending", ()), ("confirmed", ()))
+    ]
+    return City(_values(owner.slug, [room, draft], made), approver)
+
+
+def _values(owner_slug: str, rooms: list[Room], made: list[Reservation]) -> dict[str, list[str]]:
+    dates = [str(date.id) for each in made for date in each.occurrences]
+    return {
+        "slug": [*(room.slug for room in rooms), owner_slug],
+        "reference": [each.reference for each in made],
+        "occurrence_id": dates,
+    }
+
+
+def addresses_of(app: Flask, values: dict[str, list[str]]) -> Iterator[tuple[Route, str]]:
+    """Return every route that has a variable, with each of the addresses that these values make of it."""
+    for route, endpoint in sorted(routes_of(app).items()):
+        names = re.findall(r"<(?:[^:<>]+:)?(\w+)>", route.rule)
+        if not names or endpoint in ANYBODY_MAY or set(names) & {"filename", "token"}:
+            continue
+        for chosen in itertools.product(*(values.get(name, ["1"]) for name in names)):
+            address = route.rule
+            for value in chosen:
+                address = re.sub(r"<[^<>]+>", value, address, count=1)
+            yield route, address
+
+
+def walk(client: Any, app: Flask, person: User, values: dict[str, list[str]]) -> list[tuple[Route, Any]]:
+    """Send every route with these things as the person; return the answers."""
+    bearer = {"Authorization": f"Bearer {create_api_token(person, 'kävely', now=clock.now())}"}
+    arrive(client, person)
+    token = token_on_a_page(client, person)
+    found = []
+    for route, address in addresses_of(app, values):
+        arguments: dict[str, Any] = {} if route.is_page else {"headers": bearer}
+        if route.method not in SAFE and route.is_page:
+            arguments["data"] = KITCHEN_SINK | {"csrf_token": token, "occurrences": values["occurrence_id"]}
+        elif route.method not in SAFE:
+            arguments["json"] = {"reason": "syy"}
+        answer = client.open(address, method=route.method, **arguments)
+        assert answer.status_code < 500, f"{route.method} {address}: {answer.status}"
+        found.append((route, answer))
+    return found
+
+
+def everything() -> dict[str, set[tuple[str, ...]]]:
+    """Return what the database holds, table by table."""
+    return {
+        table.name: {tuple(map(repr, row)) for row in db.session.execute(select(table))}
+        for table in db.metadata.sorted_tables
+        if table.name not in OF_THE_PERSON
+    }
+
+
+def make_outsider(kind: str) -> User:
+    """Return somebody who has nothing to do with the city."""
+    if kind == "admin":
+        return make_user(is_admin=True)
+    if kind == "choir":
+        return make_member(make_organisation(), Role.BOOKER)
+    parish = make_organisation(kind="parish")
+    make_room(owner=parish)
+    return make_member(parish, Role(kind))
+
+
+@pytest.mark.parametrize("kind", OUTSIDERS)
+def test_nothing_of_another_owner_is_told_or_changed(client: Any, app: Flask, city: City, kind: str) -> None:
+    outsider = make_outsider(kind)
+    before = everything()
+    answers = walk(client, app, outsider, city.values)
+    told = [
+        f"{route.method} {route.rule}: {canary}"
+        for route, answer in answers
+        for canary in CANARIES
+        if canary.encode() in answer.data
+    ]
+    assert told == []
+    after = everything()
+    changed = {name: after[name] ^ rows for name, rows in before.items() if after[name] != rows}
+    assert changed == {}
+
+
+def test_the_owner_s_approver_is_told_and_can_change(client: Any, app: Flask, city: City) -> None:
+    before = everything()
+    answers = walk(client, app, city.approver, city.values)
+    for canary in CANARIES:
+        telling = {route.rule for route, answer in answers if canary.encode() in answer.data}
+        assert telling, f"nobody was told {canary!r}: the walk above proves nothing"
+    assert everything()["occurrences"] != before["occurrences"]
