@@ -25,7 +25,9 @@ def picture(tmp_path: Path) -> Path:
 
 def open_part(person: Person, name: str) -> None:
     """Go from the room's page at the desk to one of its parts."""
-    person.hand.press(person.main.get_by_role("heading", level=3).get_by_role("link", name=name, exact=True))
+    link = person.main.get_by_role("heading", level=3).get_by_role("link", name=name, exact=True)
+    with person.page.expect_navigation():
+        person.hand.press(link)
 
 
 def back_to_room(person: Person, house: str) -> None:
@@ -79,7 +81,7 @@ def show_photo(person: Person, picture: Path) -> None:
     """A photo with its words."""
     open_part(person, "Kuvat")
     person.main.locator("input[type=file]").first.set_input_files(picture)
-    person.write("Mitä kuvassa on (suomeksi)", "Sali, jossa on pitkiä pöytiä ja uuni.")
+    person.hand.write(person.page.locator("#new-1-alt"), "Sali, jossa on pitkiä pöytiä ja uuni.")
     person.press("Lisää", whole=True)
     expect(person.main.get_by_role("img", name=re.compile("pitkiä pöytiä"))).to_be_visible()
     person.look_over()
@@ -88,8 +90,9 @@ def show_photo(person: Person, picture: Path) -> None:
 def tell_rules(person: Person) -> None:
     """Who may come: tried on an example before it is saved."""
     open_part(person, "Säännöt")
-    person.choose("Kuka saa varata", "yhdistykset")
+    person.choose("Kuka saa varata", "yhdistykset ja ryhmät")
     person.write("Siivousaika käytön jälkeen", "30 min")
+    person.hand.write(person.page.locator("#try_date"), working_day(0))
     person.press("Kokeile")
     expect(person.main).to_contain_text("Näillä säännöillä: odottaa päätöstä")
     person.look_over()
