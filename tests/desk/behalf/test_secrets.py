@@ -60,10 +60,12 @@ def told(app: Flask, client: Any, person: User | None, reservation: Reservation)
     return found
 
 
+OUTSIDERS = ("visitor", "parish_staff", "parish_approver", "admin", "club_booker", "keeper")
+
+
 @pytest.mark.parametrize(
-    "who", ["visitor", "parish_staff", "parish_approver", "admin", "club_booker", "keeper"]
+    ("who", "room"), [*((each, "at_once") for each in OUTSIDERS), ("parish_approver", "room")]
 )
-@pytest.mark.parametrize("room", ["room", "at_once"])
 def test_a_person_who_phoned_is_told_to_no_outsider(
     app: Flask, client: Any, desk: Desk, frozen: Any, who: str, room: str
 ) -> None:
