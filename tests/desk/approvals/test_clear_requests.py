@@ -142,8 +142,10 @@ def test_one_of_them_is_confirmed_by_its_own_button(session: Any, client: Any, t
     client.sign_in(town.approver)
     client.get("/approvals")
     sent = {"only": stamp_of(one), "request": [stamp_of(one), stamp_of(other)]}
-    assert client.submit(sent, action="/approvals/clear").status_code == 303
+    answer = client.submit(sent, action="/approvals/clear")
+    assert answer.status_code == 303
     assert (states(one), states(other)) == (["confirmed"], ["pending"])
+    assert "/undo" in client.follow(answer).get_data(as_text=True)  # a single one can be undone there
 
 
 def test_no_tick_confirms_nothing_and_says_so(session: Any, client: Any, town: Town) -> None:
