@@ -46,7 +46,7 @@ def price_of(found: Quote | None) -> PriceShown:
 
 def rate_of(promise: Promise, room: RoomFacts) -> PriceShown:
     """Return what a use costs while nobody has said when: "10 €/t", "maksuton"."""
-    rows = promise.rows[room.id]
+    rows = promise.rows[room.slug]
     if not rows:
         return unknown_price()
     rates = [*dict.fromkeys(map(rate, rows))]

@@ -25,28 +25,29 @@ _NOT_PAID = frozenset({State.DECLINED, State.WITHDRAWN, State.EXPIRED, State.CAN
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Whom the price is for, and by room the rows that apply to them."""
+    """Whom the price is for, and by the room's slug the rows that apply to them.
+
+    Slugs and not ids: a reservation that comes back from a sheet into another database keeps its promise.
+    """
 
     customer: str
     age: str
-    rows: Mapping[int, tuple[RoomPrice, ...]]
+    rows: Mapping[str, tuple[RoomPrice, ...]]
 
     @classmethod
     def of(cls, rooms: Iterable[RoomFacts], customer: str, age: str = ANY_AGE) -> Self:
         """Return what is promised today."""
-        return cls(customer, age, {room.id: rows_for(room.prices, customer, age) for room in rooms})
+        return cls(customer, age, {room.slug: rows_for(room.prices, customer, age) for room in rooms})
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> Self:
         """Return what was stored."""
-        rows = {
-            int(room): tuple(RoomPrice(**row) for row in theirs) for room, theirs in stored["rows"].items()
-        }
+        rows = {room: tuple(RoomPrice(**row) for row in theirs) for room, theirs in stored["rows"].items()}
         return cls(stored["customer"], stored["age"], rows)
 
     def written(self) -> dict[str, Any]:
         """Return the promise as it is stored: codes and amounts."""
-        rows = {str(room): [asdict(row) for row in theirs] for room, theirs in self.rows.items()}
+        rows = {room: [asdict(row) for row in theirs] for room, theirs in self.rows.items()}
         return {"customer": self.customer, "age": self.age, "rows": rows}
 
 
@@ -73,9 +74,10 @@ def quote(promise: Promise, dates: Dates) -> Quote:
     rooms = catalogue().by_id
     found = []
     for room_id, uses in by_room.items():
-        rows = promise.rows.get(room_id)
+        room = rooms[room_id]
+        rows = promise.rows.get(room.slug)
         if rows is None:
-            rows = rows_for(rooms[room_id].prices, promise.customer, promise.age)
+            rows = rows_for(room.prices, promise.customer, promise.age)
         found.append(charge(rows, uses, zone()))
     charges = tuple(each for each in found if each is not None)
     known = bool(found) and len(charges) == len(found)
