@@ -6,7 +6,7 @@ version: that is seen to here when the session flushes, so that no way around it
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, Text, event, insert, inspect, select
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, Text, event, func, insert, inspect, select
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
 from booking.clock import now
@@ -43,14 +43,18 @@ def terms_of(room_id: int, version: int) -> str:
 def _number(session: Session, context: UOWTransaction, instances: object) -> None:
     """Give a changed text a number of its own, and never take a number back.
 
-    The first text of a room that nobody has seen is its first version.
+    The first text of a room that nobody has seen is its first version, as long as no version of it is kept.
     """
     for room in session.dirty:
         if not isinstance(room, Room):
             continue
         text, number = inspect(room).attrs.terms.history, inspect(room).attrs.terms_version.history
+        if not text.has_changes() and not number.has_changes():
+            continue
         before = number.deleted[0] if number.deleted else room.terms_version
-        unseen = text.deleted == [""] and room.published_at is None and room.state == "draft"
+        kept = session.scalar(select(func.max(RoomTerms.version)).where(RoomTerms.room_id == room.id)) or 0
+        never = text.deleted == [""] and room.published_at is None and room.state == "draft"
+        unseen, before = never and kept < before, max(before, kept)
         if text.has_changes() and not unseen and room.terms_version <= before:
             room.terms_version = before + 1
         elif room.terms_version < before:

@@ -10,11 +10,12 @@ from booking.access.permissions import Permission
 from booking.desk.keeping import room_kept
 from booking.desk.rooms.blueprint import blueprint
 from booking.desk.rooms.forms import FactsForm, FeatureFields, VenueForm
-from booking.desk.rooms.keeping_facts import keep_facts, keep_venue, venue_kept
-from booking.errors import RuleViolation
+from booking.desk.rooms.keeping_facts import keep_facts, keep_venue, mark_of_facts, venue_kept
+from booking.errors import RuleViolation, WrongState
 from booking.organisations.acting import act
 from booking.organisations.models import Organisation
 from booking.rooms.models import Room, Venue
+from booking.web.sentences import sentence_of
 
 
 @blueprint.get("/desk/rooms/<slug>/facts")
@@ -22,7 +23,9 @@ from booking.rooms.models import Room, Venue
 def facts(slug: str) -> ResponseReturnValue:
     """Show what is known of a room, to be changed."""
     room = room_kept(slug, current_actor())
-    return _facts_page(room, FactsForm(room), FeatureFields(room))
+    form = FactsForm(room)
+    form.seen.data = mark_of_facts(room)
+    return _facts_page(room, form, FeatureFields(room))
 
 
 @blueprint.post("/desk/rooms/<slug>/facts", endpoint="save_facts")
@@ -33,8 +36,13 @@ def save_facts(slug: str) -> ResponseReturnValue:
     form, features = FactsForm(room), FeatureFields(room, request.form)
     if not form.validate():
         return _facts_page(room, form, features)
+    facts, said, seen = form.facts(), features.said(), form.seen.data or ""
     try:
-        slug = act(lambda actor: keep_facts(slug, form.facts(), features.said(), actor=actor, now=now).slug)
+        slug = act(lambda actor: keep_facts(slug, facts, said, seen=seen, actor=actor, now=now).slug)
+    except WrongState as error:
+        room = room_kept(slug, current_actor())
+        form.seen.data = mark_of_facts(room)
+        return _facts_page(room, form, FeatureFields(room, request.form), sentence_of(error))
     except RuleViolation as error:
         form.show(error.violations)
         return _facts_page(room_kept(slug, current_actor()), form, features)
@@ -68,9 +76,15 @@ def save_venue(slug: str) -> ResponseReturnValue:
     return redirect(url_for("desk_rooms.list_rooms"), 303)
 
 
-def _facts_page(room: Room, form: FactsForm, features: FeatureFields) -> ResponseReturnValue:
-    shown = render_template("desk/rooms/facts.html", room=room, form=form, features=features)
-    return shown, 422 if form.errors else 200
+def _facts_page(
+    room: Room, form: FactsForm, features: FeatureFields, notice: str = ""
+) -> ResponseReturnValue:
+    """Show the form; with a `notice` that something else is in force now, also what that is."""
+    others = [*form.others(room), *features.others()] if notice else []
+    shown = render_template(
+        "desk/rooms/facts.html", room=room, form=form, features=features, notice=notice, others=others
+    )
+    return shown, 409 if notice else 422 if form.errors else 200
 
 
 def _venue_page(venue: Venue, others: list[Organisation], form: VenueForm) -> ResponseReturnValue:

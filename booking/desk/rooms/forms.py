@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, StopValidation
 
-from booking.desk.rooms.keeping_facts import Facts, Known, Place
+from booking.desk.rooms.keeping_facts import Facts, Known, Place, facts_of
 from booking.desk.rooms.opening import NewRoom
 from booking.errors import Violation
 from booking.organisations.models import Organisation
@@ -101,6 +102,7 @@ class NewRoomForm(KeepingForm):
 class FactsForm(KeepingForm):
     """What is said of a room, its features aside."""
 
+    seen = HiddenField()
     name = StringField(_l("Nimi suomeksi"), [Required(), Length(max=120)])
     name_sv = StringField(_l("Nimi ruotsiksi (vapaaehtoinen)"), [Optional(), Length(max=120)])
     name_en = StringField(_l("Nimi englanniksi (vapaaehtoinen)"), [Optional(), Length(max=120)])
@@ -114,7 +116,17 @@ class FactsForm(KeepingForm):
         super().__init__(obj=room, **kwargs)
         self.kind.choices = [(key, str(label)) for key, label in KINDS.items()]
         if self.area_m2.raw_data is None:
-            self.area_m2.data = f"{room.area_m2:g}".replace(".", ",") if room.area_m2 else ""
+            self.area_m2.data = _area(room)
+
+    def others(self, room: Room) -> list[tuple[str, str]]:
+        """Return what is in force otherwise than a valid form says: the field's label and its value."""
+        said, stored = self.facts(), facts_of(room)
+        words = {"kind": str(KINDS.get(room.kind, "")), "area_m2": _area(room)}
+        return [
+            (str(self[each.name].label.text), words.get(each.name, str(getattr(stored, each.name) or "")))
+            for each in fields(stored)
+            if getattr(said, each.name) != getattr(stored, each.name)
+        ]
 
     def facts(self) -> Facts:
         """Return what a valid form says."""
@@ -128,6 +140,10 @@ class FactsForm(KeepingForm):
             description=self.description.data or "",
             contact=self.contact.data or "",
         )
+
+
+def _area(room: Room) -> str:
+    return f"{room.area_m2:g}".replace(".", ",") if room.area_m2 else ""
 
 
 class FeatureFields:
@@ -155,6 +171,17 @@ class FeatureFields:
                 present = None if value == _UNKNOWN else value == _YES
                 found[name] = Known(present, f"today-{name}" in typed)
         return found
+
+    def others(self) -> list[tuple[str, str]]:
+        """Return the features that are stored otherwise than they were said: label and value."""
+        rows = self._rows
+        words = {None: _("ei tietoa"), True: _("on"), False: _("ei ole")}
+        stored = {name: rows[name].present if name in rows else None for name in FEATURES}
+        return [
+            (str(FEATURES[name]), words[stored[name]])
+            for name, known in self.said().items()
+            if known.present != stored[name]
+        ]
 
     def _line(self, name: str) -> dict[str, Any]:
         row, typed = self._rows.get(name), self._typed
@@ -202,10 +229,12 @@ class VenueForm(KeepingForm):
 class TermsForm(BaseForm):
     """The terms in force."""
 
+    seen = HiddenField()
     terms = TextAreaField(_l("Ehdot"), [Optional(), Length(max=LONGEST_TEXT)])
 
 
 class KeyForm(BaseForm):
     """How one gets in."""
 
+    seen = HiddenField()
     access_instructions = TextAreaField(_l("Miten sisään pääsee"), [Optional(), Length(max=LONGEST_TEXT)])

@@ -11,6 +11,7 @@ from booking.access.roles import Right
 from booking.audit.service import record
 from booking.clock import zone
 from booking.desk.keeping import room_to_change
+from booking.desk.rooms.seen import mark_of, refuse_unseen
 from booking.errors import Forbidden, NotFound, RuleViolation, Violation
 from booking.extensions import db
 from booking.organisations.models import Organisation
@@ -52,14 +53,30 @@ class Place:
     position: tuple[float, float] | None
 
 
+def facts_of(room: Room) -> Facts:
+    """Return what is said of a room, its features aside."""
+    return Facts(**{each.name: getattr(room, each.name) for each in fields(Facts)})
+
+
+def mark_of_facts(room: Room) -> str:
+    """Return the mark of all that the page of facts shows (`seen`)."""
+    return mark_of(*_shown(room))
+
+
+def _shown(room: Room) -> tuple[object, ...]:
+    return facts_of(room), sorted((each.feature, each.present, each.checked_on) for each in room.features)
+
+
 def keep_facts(
-    slug: str, facts: Facts, features: Mapping[str, Known], *, actor: Actor, now: datetime
+    slug: str, facts: Facts, features: Mapping[str, Known], *, seen: str, actor: Actor, now: datetime
 ) -> Room:
     """Change a room's facts and return it, flushed. A name of a draft that nobody has seen gives its address.
 
-    What differs is no example any more. Raises NotFound, Forbidden, and RuleViolation without a name.
+    What differs is no example any more. `seen` is the mark of what was looked at. Raises NotFound, Forbidden,
+    RuleViolation without a name, and WrongState when something else is in force.
     """
     room = room_to_change(slug, actor)
+    refuse_unseen(seen, *_shown(room))
     broken = [] if facts.name else [Violation("room_name_missing", "name")]
     if facts.kind not in KINDS:
         broken.append(Violation("unknown_kind", "kind"))

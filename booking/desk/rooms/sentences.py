@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from booking.desk.rooms.seen import CHANGED
 from booking.web.sentences import register_sentences
 
 register_sentences(
@@ -19,6 +20,10 @@ register_sentences(
         "same_part_name": _l("Anna kullekin osalle oma nimi, jota muilla tiloillasi ei ole."),
         "room_not_ready": _l(
             "Tilaa ei vielä julkaistu: siitä puuttuu tietoja, jotka tarvitaan. Katso luettelo."
+        ),
+        CHANGED: _l(
+            "Joku muutti tätä, kun sivu oli sinulla auki. Omasi on tallessa lomakkeessa, mutta sitä ei vielä "
+            "tallennettu. Katso, mitä nyt on voimassa, ja tallenna uudelleen, jos omasi jää."
         ),
         "room_in_use": _l(
             "Tilaa ei poistettu käytöstä: siinä on vielä tulossa aikoja. Peru tai siirrä ne ensin."

@@ -168,3 +168,22 @@ def test_the_list_costs_the_same_for_one_room_and_for_thirty(
     text = client.get("/desk/rooms").get_data(as_text=True)
     assert "Vieras tila" not in text
     assert "Ennen julkaisua: aukioloajat." in text
+
+
+def test_facts_changed_in_another_tab_are_shown_and_asked_about(
+    client: PageClient, new_client: Any, house: Room, village: Village
+) -> None:
+    other = new_client()
+    other.sign_in(village.manager)
+    for tab in (client, other):
+        tab.get("/desk/rooms/kylatalo/facts")
+    other.submit({"description": "Toisen kuvaus.", "feature-wifi": "yes", "capacity": "55"}, having="name")
+    answer = client.submit({"description": "Oma kuvaus."}, having="name")
+    shown = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "<dd>Toisen kuvaus.</dd>" in shown
+    assert "<dd>55</dd>" in shown
+    assert ">Oma kuvaus.</textarea>" in shown.replace("\n", "").replace("\r", "")
+    assert house.description == "Toisen kuvaus."
+    assert client.submit({"capacity": "60"}, having="name").status_code == 303
+    assert (house.description, house.capacity) == ("Oma kuvaus.", 60)

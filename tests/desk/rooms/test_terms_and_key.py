@@ -185,3 +185,49 @@ def test_the_keepers_write_the_key_and_only_they_read_it_at_the_desk(client: Pag
     make_reservation(town.room)
     assert "naulassa" not in client.get("/rooms/karelia-sali").get_data(as_text=True)
     assert "naulassa" not in client.get("/desk/rooms/karelia-sali/preview").get_data(as_text=True)
+
+
+def test_a_draft_may_clear_and_rewrite_its_terms_as_often_as_it_likes(
+    client: PageClient, town: Town, session: Any
+) -> None:
+    town.room.state, town.room.published_at = "draft", None
+    session.flush()
+    for text in ("yksi", "", "kaksi", "", "yksi"):
+        keep(client, town, text)
+        assert town.room.terms == text
+    assert [each.version for each in terms_versions(town.room.id)] == [5, 4, 3, 2, 1]
+
+
+def test_a_sheets_number_never_clashes_with_a_text_that_comes_after(town: Town, session: Any) -> None:
+    room = make_room(owner=town.owner, state="draft")
+    room.terms_version = 3
+    session.flush()
+    room.terms = "Siivoa."
+    session.flush()
+    room.terms, room.terms_version = "", 4  # the sheet's number is the next one anyway
+    session.flush()
+    room.terms, room.terms_version = "Lukitse.", 9
+    session.flush()
+    kept = [(each.version, each.text) for each in terms_versions(room.id)]
+    assert len({version for version, _text in kept}) == len(kept)
+    assert kept[0] == (room.terms_version, "Lukitse.")
+
+
+@pytest.mark.parametrize(("page", "field"), [("terms", "terms"), ("key", "access_instructions")])
+def test_a_second_tab_is_shown_what_came_meanwhile_and_asked_again(
+    client: PageClient, new_client: Any, town: Town, page: str, field: str
+) -> None:
+    address, other = f"/desk/rooms/karelia-sali/{page}", new_client()
+    for tab in (client, other):
+        tab.sign_in(town.approver)
+        tab.get(address)
+    assert other.submit({field: "Toisen teksti."}, having=field).status_code == 303
+    answer = client.submit({field: "Oma teksti."}, having=field)
+    shown = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "Joku muutti tätä" in shown
+    assert "Toisen teksti." in shown
+    assert "Oma teksti." in shown
+    assert getattr(town.room, field) == "Toisen teksti."
+    assert client.submit({}, having=field).status_code == 303
+    assert getattr(town.room, field) == "Oma teksti."
