@@ -81,7 +81,8 @@ def day_rows(shown: Sequence[RoomFacts], on: date, actor: Actor, now: datetime) 
     """Return these rooms with their day, in their order, on one band."""
     local, rooms = clock.zone(), catalogue()
     band = band_of(shown, on, local)
-    window = day(on, local).extend_end(timedelta(days=1))
+    today = day(on, local)
+    window = today.extend_end(timedelta(days=1))  # a river may pass midnight; what is listed is the day's
     seen = visible_occurrences(shown, window, actor)
     by_space: dict[int, list[Seen]] = {}
     for each in seen:
@@ -92,27 +93,30 @@ def day_rows(shown: Sequence[RoomFacts], on: date, actor: Actor, now: datetime) 
             summary(room, rooms.stamp),
             river_of(room, band, stones(room, by_space), local, now=now),
             own=works_at(actor, room),
-            mine=any(each.mine and each.occurrence_id for each in _booked_here(room, by_space)),
+            mine=any(each.mine and each.occurrence_id for each in _booked_here(room, by_space, today)),
             can_move=actor.has(Right.DECIDE, room.owner_id),
-            movable=_movable(room, by_space, actor, now),
+            movable=_movable(room, by_space, today, actor, now),
         )
         for room in shown
     ]
 
 
 def _movable(
-    room: RoomFacts, by_space: Mapping[int, Sequence[Seen]], actor: Actor, now: datetime
+    room: RoomFacts, by_space: Mapping[int, Sequence[Seen]], today: Interval, actor: Actor, now: datetime
 ) -> list[Seen]:
     if not actor.has(Right.DECIDE, room.owner_id):
         return []
-    here = _booked_here(room, by_space)
+    here = _booked_here(room, by_space, today)
     return [each for each in here if each.reference and each.state in ACTIVE and each.use.start > now]
 
 
-def _booked_here(room: RoomFacts, by_space: Mapping[int, Sequence[Seen]]) -> list[Seen]:
-    """Return the dates that are of this very room, not of one that shares a space with it, by start."""
+def _booked_here(room: RoomFacts, by_space: Mapping[int, Sequence[Seen]], today: Interval) -> list[Seen]:
+    """Return the day's dates of this very room, not of one that shares a space with it, by start.
+
+    What passes midnight into the day is among them.
+    """
     seen = dict.fromkeys(each for space_id in room.space_ids for each in by_space.get(space_id, ()))
-    here = (each for each in seen if set(each.space_ids) == set(room.space_ids))
+    here = (each for each in seen if set(each.space_ids) == set(room.space_ids) and each.use.overlaps(today))
     return sorted(here, key=lambda each: (each.use.start, each.occurrence_id))
 
 

@@ -10,7 +10,7 @@ from booking.availability.fixes import Fix
 from booking.availability.wishes import Wish
 from booking.clock import zone
 from booking.errors import Violation
-from booking.reservations.behalf.caller import Caller
+from booking.reservations.behalf.caller import FEWEST_DIGITS, Caller, can_be_dialled
 from booking.reservations.models import PURPOSES, VISIBILITIES
 from booking.rooms.eligibility import barred, not_for
 from booking.rooms.facts import RoomFacts
@@ -79,6 +79,8 @@ def _broken_by_caller(request: ReservationRequest, caller: Caller) -> list[Viola
         broken.append(Violation("responsible_missing", "responsible"))
     if not request.contact.strip():
         broken.append(Violation("phone_missing", "contact"))
+    elif request.organisation_slug is None and not can_be_dialled(request.contact):
+        broken.append(Violation("phone_too_short", "contact", {"digits": FEWEST_DIGITS}))
     return broken
 
 

@@ -105,6 +105,9 @@ register_sentences(
         ),
         "responsible_missing": _l("Kirjoita, kuka on vastuussa."),
         "phone_missing": _l("Kirjoita puhelinnumero, josta varaaja tavoitetaan."),
+        "phone_too_short": lambda digits: _(
+            "Puhelinnumerosta puuttuu numeroita. Siinä on vähintään %(count)d numeroa.", count=digits
+        ),
         "unknown_language": _l("Valitse vahvistuksen kieli luettelosta."),
         "not_staff": _l("Toisen puolesta voi varata vain sen omistajan tiloja, jonka palvelupisteessä olet."),
         "told_already": _l("Tämä on jo kerrottu. Luettelossa on se, mikä vielä odottaa soittoa."),

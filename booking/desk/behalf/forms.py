@@ -83,11 +83,16 @@ class BehalfForm(ReservationForm):
 
     def __init__(self, room: RoomFacts, actor: Actor, **kwargs: Any) -> None:
         super().__init__(room, actor, **kwargs)
-        self.whom.choices = [(key, str(label)) for key, label in WHOM.items()]
+        self.associations_only = room.rules.who_may_book == "associations"
+        known = [ASSOCIATION] if self.associations_only else list(WHOM)
+        self.whom.choices = [(key, str(WHOM[key])) for key in known]
+        if self.associations_only:  # there is nothing to choose, and nobody is asked
+            self.whom.data = ASSOCIATION
         self.language.choices = list(LANGUAGES.items())
         part = self.find.data or ""
         self.matches: list[Organisation] = find_organisations(name=part) if part else []
         self.organisation.choices = [(each.slug, each.name) for each in self.matches[:MOST_MATCHES]]
+        self.not_yet_shown = len(self.matches) == 1 and self.organisation.data != self.matches[0].slug
         if len(self.matches) == 1:
             self.organisation.data = self.matches[0].slug
         elif self.organisation.data not in dict(self.organisation.choices):
@@ -138,6 +143,13 @@ class BehalfForm(ReservationForm):
             self.look_for_association()
             if not self.find.errors:
                 self.add_error("organisation", _("Valitse yhdistys."))
+            return False
+        if not self.is_person and self.not_yet_shown:
+            name = self.matches[0].name
+            self.add_error(
+                "organisation",
+                _("Löytyi %(name)s. Tarkista yhdistys ja hinta ja lähetä uudelleen.", name=name),
+            )
             return False
         return valid
 

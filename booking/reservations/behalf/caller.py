@@ -6,6 +6,7 @@ from booking.errors import Violation
 
 CALLER_LENGTH = 200
 LANGUAGES = ("fi", "sv", "en")
+FEWEST_DIGITS = 5  # of a phone number: the shortest in use
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,8 @@ class Caller:
         if self.language not in LANGUAGES:
             found.append(Violation("unknown_language", "language"))
         return found
+
+
+def can_be_dialled(phone: str) -> bool:
+    """Say whether what was written down can be a phone number."""
+    return sum(each.isdigit() for each in phone) >= FEWEST_DIGITS

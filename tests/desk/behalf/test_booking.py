@@ -170,7 +170,7 @@ def test_two_people_who_phone_for_the_same_time_are_two_and_a_second_click_is_no
     )
     assert sent_before(same, actor, NOW) is first
     other = request_for(
-        desk.room, title="Syntymäpäivät", responsible=NAME, contact="050 1", caller=Caller(who=WHO)
+        desk.room, title="Syntymäpäivät", responsible=NAME, contact="050 12", caller=Caller(who=WHO)
     )
     assert sent_before(other, actor, NOW) is None
     assert sent_before(request_for(desk.room, title="Syntymäpäivät"), actor, NOW) is None

@@ -66,6 +66,53 @@ def test_an_association_is_found_by_a_part_of_its_name(staff: Any, session: Any,
     assert [each.organisation_id for each in made(session)] == [desk.club.id]
 
 
+def test_the_only_match_is_shown_with_its_price_before_it_is_booked(
+    staff: Any, session: Any, desk: Desk
+) -> None:
+    staff.get(FORM + QUERY)
+    answer = staff.submit(CALL | {"whom": "association", "find": "äimä"}, action=FORM)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "Löytyi Eläkeläiskerho Äimä. Tarkista yhdistys ja hinta ja lähetä uudelleen." in page
+    assert re.search(r'id="organisation-hint">Hinta: ', page)
+    assert made(session) == []
+    assert staff.submit({}, action=FORM).status_code == 303
+    assert [each.organisation_id for each in made(session)] == [desk.club.id]
+
+
+def test_another_part_of_a_name_is_shown_anew(staff: Any, session: Any, desk: Desk) -> None:
+    staff.get(FORM + QUERY)
+    staff.submit(CALL | {"whom": "association", "find": "äimä", "look": "1"}, action=FORM)
+    answer = staff.submit({"find": "seurak"}, action=FORM)
+    assert answer.status_code == 422
+    assert "Löytyi Seurakunta." in answer.get_data(as_text=True)
+    assert made(session) == []
+
+
+@pytest.mark.parametrize(("phone", "status"), [("abc", 422), ("050 1", 422), ("050 12", 303)])
+def test_a_person_without_email_needs_a_number_that_can_be_dialled(
+    staff: Any, session: Any, phone: str, status: int
+) -> None:
+    staff.get(FORM + QUERY)
+    answer = staff.submit(CALL | {"contact": phone}, action=FORM)
+    assert answer.status_code == status
+    if status == 422:
+        page = answer.get_data(as_text=True)
+        assert f'value="{phone}"' in page
+        assert "vähintään 5 numeroa" in page
+        assert made(session) == []
+
+
+def test_a_room_for_associations_offers_no_persons(staff: Any, session: Any, desk: Desk) -> None:
+    desk.room.who_may_book = "associations"
+    session.flush()
+    page = staff.get(FORM + QUERY).get_data(as_text=True)
+    assert "Yksityishenkilölle sitä ei voi varata." in page
+    assert 'name="whom"' not in page
+    staff.submit(CALL | {"whom": None, "find": "äimä", "look": "1"}, action=FORM)
+    assert staff.submit({}, action=FORM).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("part", "sentence"),
     [("", "Kirjoita yhdistyksen nimi"), ("zzz", "Tällä nimellä ei löydy"), ("a", "Valitse yhdistys.")],
@@ -151,7 +198,7 @@ def test_staff_cancels_for_who_phones_and_no_mail_goes_to_nobody(staff: Any, des
 def test_the_list_asks_as_much_for_many_as_for_one(staff: Any, desk: Desk, session: Any) -> None:
     def asked(many: int) -> int:
         for number in range(many):
-            phoned(desk, title=f"Juhla {number}", contact=f"050 {number}")
+            phoned(desk, title=f"Juhla {number}", contact=f"050 12 {number}")
         session.expire_all()
         with statements() as sent:
             staff.get("/desk/on-behalf/reservations")

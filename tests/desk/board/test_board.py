@@ -69,6 +69,24 @@ def test_only_the_owners_approver_gets_links_to_move(client: Any, frozen: Any) -
     assert "Salaseura" not in client.get("/day?date=2027-01-12").get_data(as_text=True)
 
 
+def test_only_what_is_of_the_shown_day_is_listed_to_move(client: Any, frozen: Any) -> None:
+    frozen(NOW)
+    city = make_organisation(kind="city")
+    room = make_room(owner=city)
+    day = timedelta(days=1)
+    late = Interval(EVENING.start - day + timedelta(hours=5), EVENING.end - day + timedelta(hours=5))
+    uses = {"Yön yli": late, "Tänään": EVENING, "Huomenna": Interval(EVENING.start + day, EVENING.end + day)}
+    for title, use in uses.items():
+        make_reservation(room, use, title=title)
+    approver = make_member(city, Role.APPROVER)
+    (row,) = day_rows(catalogue().rooms, TODAY, acting(approver), NOW)
+    assert [each.use for each in row.movable] == [late, EVENING]
+    sign_in(client, approver)
+    page = client.get("/day?date=2027-01-12").get_data(as_text=True)
+    assert "ti 12.1.2027 klo 18.00–20.00" in page
+    assert "Huomenna" not in page
+
+
 def test_the_board_asks_as_much_for_a_full_town_as_for_an_empty_one(session: Any) -> None:
     city = make_organisation(kind="city")
     actor = acting(make_member(city, Role.APPROVER))

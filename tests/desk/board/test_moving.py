@@ -65,7 +65,7 @@ def test_a_person_on_the_phone_is_asked_by_phone_and_not_moved(town: Town, sessi
     staff = make_member(town.owner, Role.STAFF)
     town.room.approval = "at_once"
     session.flush()
-    wanted = request_for(town.room, responsible="Soittaja", contact="050 1", caller=Caller())
+    wanted = request_for(town.room, responsible="Soittaja", contact="050 12", caller=Caller())
     reservation = request_reservation(wanted, actor=acting(staff), now=NOW)
     moved(town, reservation)
     assert reservation.occurrences[0].starts_at == EVENING.start
