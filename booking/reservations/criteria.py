@@ -77,3 +77,9 @@ def criteria_for(found: Published, owner_id: int | None, kind: str) -> Published
 def holding_for(owner_id: int | None, kind: str) -> PublishedCriteria | None:
     """Return `criteria_for` one kind of an owner's rooms, read. At most one statement."""
     return criteria_for(published([owner_id]), owner_id, kind) if owner_id is not None else None
+
+
+def promised_days(owner_id: int | None, kind: str) -> int | None:
+    """Return in how many days an owner promises to answer; None where it promises nothing."""
+    found = holding_for(owner_id, kind)
+    return found.answer_days if found is not None else None

@@ -20,16 +20,17 @@ from booking.reservations.accepted_terms import accepted
 from booking.reservations.after_use import pages as after_use
 from booking.reservations.behalf.pages import behalf_panel
 from booking.reservations.blueprint import blueprint
+from booking.reservations.criteria import promised_days
 from booking.reservations.dates import DateDetail
 from booking.reservations.forms import occurrence_ids
 from booking.reservations.keys import handovers
+from booking.reservations.lifecycle import State
 from booking.reservations.listing import own_items
 from booking.reservations.models import Reservation
 from booking.reservations.offer_pages import open_offers
 from booking.reservations.pages import cancelling, detail
 from booking.reservations.policy import Sight
 from booking.reservations.questions.pages import exchange
-from booking.reservations.request_views import DECISION_DAYS
 from booking.reservations.undoing.pages import undoable
 from booking.reservations.waiting.pages import waiting_beside, waiting_items
 from booking.reservations.which_dates import WhichDates
@@ -152,7 +153,7 @@ def reservation_page(
         reservation=detail(reservation, seen, actor, now),
         fresh="sent" in request.args,
         full=seen is Sight.FULL,
-        decision_days=DECISION_DAYS,
+        decision_days=_promised(reservation) if seen is Sight.FULL else None,
         cancelling=cancelling(reservation, now) if books else None,
         handovers=handovers(reservation, seen, actor, now),
         terms=accepted(reservation, seen),
@@ -172,6 +173,13 @@ def reservation_page(
         answer=request.form.get("answer", ""),
         given=WhichDates.read(request.form),
     )
+
+
+def _promised(reservation: Reservation) -> int | None:
+    """Return in how many days an answer is promised, where one is still awaited."""
+    if any(each.state == State.PENDING for each in reservation.occurrences):
+        return promised_days(reservation.room.owner_id, reservation.room.kind)
+    return None
 
 
 def _edit_address(reservation: Reservation) -> Callable[[DateDetail], str]:

@@ -16,6 +16,7 @@ from booking.errors import RuleViolation, SlotTaken
 from booking.organisations.acting import act
 from booking.reservations.awaited import requests_waiting
 from booking.reservations.blueprint import blueprint
+from booking.reservations.criteria import promised_days
 from booking.reservations.forms import QuestionForm, asked_use
 from booking.reservations.quote_words import asked_price, mark_of
 from booking.reservations.receipts import what_was_sent
@@ -29,8 +30,6 @@ from booking.reservations.waiting.joining import ask_or_wait
 from booking.rooms.catalogue import catalogue
 from booking.rooms.pages import detail
 from booking.timetable.interval import Interval
-
-DECISION_DAYS = 2  # what owners promise in the demonstration; each owner's own figure comes with their desk
 
 
 @blueprint.get("/rooms/<slug>/request")
@@ -185,6 +184,7 @@ def _page(
     elif use is not None and form.is_once:
         people = form.people.data or 0
         single = look_at_one(room, use, people, actor=current_actor(), now=now, troubled=troubled)
+    decided = room.rules.approval == "by_approver"
     shown = render_template(
         "reservations/request.html",
         room=detail(room, rooms.sharing(room), now),
@@ -194,6 +194,6 @@ def _page(
         step=step,
         price=asked_price(room, booked, form.customer, form.who_comes),
         price_mark=mark_of(room),
-        decision_days=DECISION_DAYS if room.rules.approval == "by_approver" else None,
+        decision_days=promised_days(room.owner_id, room.kind) if decided else None,
     )
     return shown, status or (422 if form.errors else 200)

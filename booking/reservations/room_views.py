@@ -1,7 +1,7 @@
 """The pages of one room and of one day."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,6 +12,7 @@ from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
 from booking.access.roles import Right
 from booking.errors import NotFound
+from booking.i18n import language
 from booking.reservations.blueprint import blueprint
 from booking.reservations.criteria import holding_for
 from booking.reservations.day import day_rows, own_first
@@ -21,6 +22,8 @@ from booking.rooms.catalogue import catalogue
 from booking.rooms.eligibility import obstacle
 from booking.rooms.facts import RoomFacts
 from booking.rooms.pages import detail
+from booking.timetable.holidays import Language, public_holiday
+from booking.timetable.openings import is_closed_for_holiday
 from booking.timetable.zone import FIRST_YEAR, LAST_YEAR, IsoWeek, local_date, parse_date, week
 from booking.web.paging import page_of
 from booking.web.sentences import sentence
@@ -73,7 +76,17 @@ def room_page(found: RoomFacts, actor: Actor, now: datetime, *, is_preview: bool
     return {
         "room": detail(found, catalogue().sharing(found), now),
         "week": week_of(
-            iso, found, seen, may_request=why_not is None and not is_preview, now=now, zone=clock.zone()
+            iso,
+            found,
+            seen,
+            may_request=why_not is None and not is_preview,
+            now=now,
+            zone=clock.zone(),
+            closed_for={
+                on: public_holiday(on, cast(Language, language())) or ""
+                for on in iso.days()
+                if is_closed_for_holiday(found.hours, on)
+            },
         ),
         "may_request": why_not is None and actor.is_signed_in,
         "why_not": why_not,

@@ -1,6 +1,6 @@
 """PURE: a room's week as a table: days across, half hours down, each stretch one cell."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby, pairwise
@@ -73,8 +73,12 @@ def week_of(
     may_request: bool,
     now: datetime,
     zone: ZoneInfo,
+    closed_for: Mapping[date, str] | None = None,
 ) -> Week:
-    """Return the week's table. `seen` is what lies on the room's spaces in it, by start."""
+    """Return the week's table. `seen` is what lies on the room's spaces in it, by start.
+
+    `closed_for`: why the room is closed on a day, by the day; its closed cell says so.
+    """
     days = iso.days()
     today = local_date(now, zone)
     first, last = _hours(room, days, seen, zone)
@@ -84,7 +88,7 @@ def week_of(
     rows = []
     for n, minute in enumerate(range(first, last, step)):
         begin = [
-            _cell(on, lines, may_request and on <= until)
+            _cell(on, lines, may_request and on <= until, (closed_for or {}).get(on, ""))
             for on, column in zip(days, columns, strict=True)
             if (lines := column.get(n))
         ]
@@ -170,11 +174,12 @@ def _line(
     return _Line(("free", hour), start, end, "free")
 
 
-def _cell(on: date, lines: Sequence[_Line], bookable: bool) -> WeekCell:
+def _cell(on: date, lines: Sequence[_Line], bookable: bool, why_closed: str) -> WeekCell:
     first, seen = lines[0], lines[0].seen
     if seen is None:
         free = first.state == "free" and bookable
-        return WeekCell(on, first.start, lines[-1].end, len(lines), first.state, bookable=free)
+        label = why_closed if first.state == "closed" else ""
+        return WeekCell(on, first.start, lines[-1].end, len(lines), first.state, label, bookable=free)
     return WeekCell(
         day=on,
         start=first.start if seen.block else seen.use.start,

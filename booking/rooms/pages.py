@@ -94,6 +94,7 @@ class RoomDetail(RoomSummary):
     prices: Sequence[PriceLine] = ()
     opening: Sequence[Opening] = ()
     exceptions: Sequence[Opening] = ()
+    on_holidays: str = ""
     terms: str | None = None
     terms_version: int | None = None
     contact: str | None = None
@@ -131,6 +132,7 @@ def detail(room: RoomFacts, sharing: Sequence[RoomFacts], now: datetime) -> Room
         rules=rule_lines(room),
         prices=lines(room.prices),
         opening=opening_lines(room.hours),
+        on_holidays=_on_holidays(room),
         exceptions=_exceptions(room, local_date(now, zone())),
         terms=room.terms or None,
         terms_version=room.terms_version if room.terms else None,
@@ -184,6 +186,14 @@ def _fact(room: RoomFacts, name: str) -> Fact:
     known = room.features.get(name)
     label = str(FEATURES[name])
     return Fact(label, known.present, known.checked_on) if known else Fact(label, None)
+
+
+def _on_holidays(room: RoomFacts) -> str:
+    if not room.hours_known:
+        return ""
+    if room.hours.open_on_holidays:
+        return str(_("Pyhäpäivinä auki kuten muulloinkin."))
+    return str(_("Pyhäpäivinä suljettu."))
 
 
 def _exceptions(room: RoomFacts, today: date) -> list[Opening]:

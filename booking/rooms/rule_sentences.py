@@ -86,10 +86,14 @@ _RULES: Mapping[str, Callable[[RoomRules], str]] = {
         if rules.pending_holds
         else _("Odottavat pyynnöt kilpailevat: samaa aikaa voi pyytää moni, ja omistaja valitsee.")
     ),
-    "length": lambda rules: _(
-        "Varauksen pituus on %(shortest)s–%(longest)s.",
-        shortest=length(rules.shortest_minutes),
-        longest=length(rules.longest_minutes),
+    "length": lambda rules: (
+        _("Varauksen pituus on %(time)s.", time=length(rules.shortest_minutes))
+        if rules.shortest_minutes == rules.longest_minutes
+        else _(
+            "Lyhin varaus on %(shortest)s, pisin %(longest)s.",
+            shortest=length(rules.shortest_minutes),
+            longest=length(rules.longest_minutes),
+        )
     ),
     "grid_minutes": lambda rules: _(
         "Varaus alkaa ja päättyy %(minutes)s minuutin välein.", minutes=rules.grid_minutes
@@ -111,10 +115,14 @@ _RULES: Mapping[str, Callable[[RoomRules], str]] = {
         "Varata voi enintään %(num)s kuukauden päähän.",
         rules.longest_ahead_months,
     ),
-    "cancellation_days": lambda rules: ngettext(
-        "Varauksen voi perua viimeistään %(num)s päivä ennen.",
-        "Varauksen voi perua viimeistään %(num)s päivää ennen.",
-        rules.cancellation_days,
+    "cancellation_days": lambda rules: (
+        ngettext(
+            "Varauksen voi perua viimeistään %(num)s päivä ennen.",
+            "Varauksen voi perua viimeistään %(num)s päivää ennen.",
+            rules.cancellation_days,
+        )
+        if rules.cancellation_days
+        else _("Varauksen voi perua alkuun asti.")
     ),
     "most_active": lambda rules: (
         ngettext(

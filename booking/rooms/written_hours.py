@@ -30,7 +30,8 @@ class UnreadableHours(ValueError):
 def read_day(text: str) -> tuple[Minutes, ...]:
     """Return a day's openings in order, those that touch joined; none at all is closed.
 
-    Raises UnreadableHours: `hours_unreadable`, `hours_no_such_time`, `hours_overlap`, `hours_too_many`.
+    Raises UnreadableHours: `hours_unreadable`, `hours_no_such_time`, `hours_overlap`,
+    `hours_overnight_overlap` (the piece is the one that runs to the next day), `hours_too_many`.
     """
     wanted = re.sub(r"[ \t\u00a0\u202f]+", " ", text).strip().lower()
     if wanted in CLOSED:
@@ -42,9 +43,13 @@ def read_day(text: str) -> tuple[Minutes, ...]:
         raise UnreadableHours("hours_too_many", str(MOST_INTERVALS))
     spans = sorted((_read_span(part), part) for part in parts)
     found: list[Minutes] = []
+    before = ""
     for (opens, closes), part in spans:
         if found and opens < found[-1][1]:
-            raise UnreadableHours("hours_overlap", part)
+            overnight = part if closes > MINUTES_A_DAY else before if found[-1][1] > MINUTES_A_DAY else ""
+            code = "hours_overnight_overlap" if overnight else "hours_overlap"
+            raise UnreadableHours(code, overnight or part)
+        before = part
         if found and opens == found[-1][1] and closes - found[-1][0] <= MINUTES_A_DAY:
             found[-1] = (found[-1][0], closes)
         else:

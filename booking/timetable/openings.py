@@ -177,6 +177,11 @@ def closure(hours: OpeningHours, interval: Interval, zone: ZoneInfo) -> Closure 
     return Closure(_kind_on(hours, today), today)
 
 
+def is_closed_for_holiday(hours: OpeningHours, on: dt.date) -> bool:
+    """Say whether a public holiday, and no exception, keeps closed what the week would open on the date."""
+    return _kind_on(hours, on) is ClosureKind.HOLIDAY and bool(_weekly_minutes(hours, on))
+
+
 def _require_hours(opens: int, closes: int) -> None:
     if not 0 <= opens < MINUTES_A_DAY or not opens < closes <= opens + MINUTES_A_DAY:
         raise ValueError(f"not opening hours in minutes of the day: {opens}–{closes}")

@@ -60,6 +60,7 @@ LARGEST_NUMBER = 999_999_999  # fits a 32-bit column
 
 _UNWANTED = {code: None for code in (*range(32), 127, 0xFEFF) if chr(code) not in "\n\t"}
 _DATE = re.compile(r"([0-9]{1,2})\.\s*([0-9]{1,2})\.\s*([0-9]{4})")
+_ISO_DATE = re.compile(r"([0-9]{4})-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([0-9]{1,2})(?:[.:]([0-9]{2})(?:[.:]00)?)?|([0-9]{2})([0-9]{2})")
 _WEEKDAY_OR_KLO = re.compile(r"^(?:[^\W\d_]{2,3}\.?\s+)?", re.UNICODE)
 _EUROS = re.compile(r"([0-9]+)(?:[.,]([0-9]{1,2}))?")
@@ -247,18 +248,19 @@ class ChoiceField(SelectField):
 def read_date(text: str) -> date:
     """Return the date a person wrote. ValueError carries the sentence to show."""
     wanted = _WEEKDAY_OR_KLO.sub("", _tidy(text))
-    found = _DATE.fullmatch(wanted)
-    if found:
+    if found := _DATE.fullmatch(wanted):
         day, month, year = map(int, found.groups())
+        wanted = f"{year:04}-{month:02}-{day:02}"
+    if found := _ISO_DATE.fullmatch(wanted):
+        year = int(found[1])
         if not FIRST_YEAR <= year <= LAST_YEAR:
             raise ValueError(
                 _("Vuoden pitää olla %(first)s–%(last)s.", first=str(FIRST_YEAR), last=str(LAST_YEAR))
             )
-        wanted = f"{year:04}-{month:02}-{day:02}"
     try:
         return parse_date(wanted)
     except UnreadableTime:
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", wanted):
+        if found:
             raise ValueError(_("Päivää %(text)s ei ole kalenterissa.", text=text.strip()[:20])) from None
         raise ValueError(_("Kirjoita päivä muodossa 12.1.2027.")) from None
 

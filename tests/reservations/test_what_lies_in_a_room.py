@@ -99,6 +99,25 @@ def test_a_move_to_another_room_of_the_house_does_not_show_the_date_there(sessio
     assert sorted(title for _use, _state, title in told(seen_in(whole))) == ["", "Kerho"]
 
 
+def test_a_week_names_the_holiday_that_closes_and_dates_the_hours_after_midnight(
+    client: Any, frozen: Any, town: Town
+) -> None:
+    frozen(NOW)
+    late = make_room(hours=[(day, 8 * 60, 26 * 60) for day in range(7)], open_on_holidays=False)
+    client.sign_in(town.booker)
+    text = client.get(f"/rooms/{late.slug}?week=2027-W01").text
+    assert '<span class="word">Loppiainen</span><span class="vh">, suljettu</span>' in text
+    assert "Pyhäpäivinä suljettu." in text
+    # the hour after Friday's midnight is Saturday's, and is asked for as such
+    assert 'vapaa</span><span class="vh"> la 9.1. 00.00–01.00</span>' in text
+    assert "date=2027-01-09&amp;start=00:00&amp;end=01:00" in text
+    late.open_on_holidays = True
+    db.session.flush()
+    text = client.get(f"/rooms/{late.slug}?week=2027-W01").text
+    assert "Loppiainen" not in text
+    assert "Pyhäpäivinä auki kuten muulloinkin." in text
+
+
 def test_a_move_to_another_day_is_not_in_the_week_of_the_other(town: Town) -> None:
     made = of_choir(town, state="confirmed", title="Kuoroharjoitus")
     next_week = EVENING.shift(timedelta(days=7))

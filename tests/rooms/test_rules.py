@@ -9,6 +9,7 @@ from booking.access.actor import VISITOR, Actor
 from booking.access.roles import Role
 from booking.rooms.catalogue import catalogue
 from booking.rooms.eligibility import barred, not_for, obstacle
+from booking.rooms.rule_sentences import rule_sentence
 from booking.rooms.rules import (
     RoomRules,
     broken_by_people,
@@ -139,3 +140,13 @@ def test_what_is_barred_is_barred_for_its_own_people_too(session: Any) -> None:
     facts = catalogue().by_id[room.id]
     assert barred(facts) == obstacle(facts, own)
     assert barred(facts) is not None
+
+
+def test_lengths_and_the_last_moment_to_cancel_are_said_as_people_say_them(app: Any) -> None:
+    with app.test_request_context("/"):
+        usual = RoomRules(cancellation_days=0, shortest_minutes=60, longest_minutes=24 * 60)
+        assert rule_sentence("length", usual) == "Lyhin varaus on 1 tunti, pisin 24 tuntia."
+        assert rule_sentence("cancellation_days", usual) == "Varauksen voi perua alkuun asti."
+        only = RoomRules(cancellation_days=1, shortest_minutes=60, longest_minutes=60)
+        assert rule_sentence("length", only) == "Varauksen pituus on 1 tunti."
+        assert rule_sentence("cancellation_days", only) == "Varauksen voi perua viimeistään 1 päivä ennen."

@@ -71,6 +71,8 @@ def test_a_date_is_read_as_people_and_browsers_write_it(text: str) -> None:
         ("31.2.2027", "Päivää 31.2.2027 ei ole kalenterissa."),
         ("2027-02-30", "Päivää 2027-02-30 ei ole kalenterissa."),
         ("1.1.1999", "Vuoden pitää olla 2000–2100."),
+        ("1999-01-01", "Vuoden pitää olla 2000–2100."),
+        ("2101-01-01", "Vuoden pitää olla 2000–2100."),
         ("١٢.١.٢٠٢٧", "Kirjoita päivä muodossa 12.1.2027."),
     ],
 )

@@ -52,7 +52,7 @@ def _of_others(number: int) -> str:
         return ""
     return str(
         ngettext(
-            "Samalla hylättiin %(num)s kilpailevan pyynnön ajat, jotka eivät enää mahdu.",
+            "Samalla hylättiin yhden kilpailevan pyynnön ajat, jotka eivät enää mahdu.",
             "Samalla hylättiin %(num)s kilpailevan pyynnön ajat, jotka eivät enää mahdu.",
             number,
         )

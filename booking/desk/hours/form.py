@@ -27,6 +27,10 @@ register_sentences(
         "hours_unreadable": _l("Kirjoita ajat muodossa 10–14, 16–20. Tekstiä ”%(part)s” ei voi lukea."),
         "hours_no_such_time": _l("Kellonaikaa %(part)s ei ole. Kirjoita esimerkiksi 10 tai 10.30."),
         "hours_overlap": _l("Ajat menevät päällekkäin: %(part)s. Kirjoita ne yhtenä tai korjaa toinen."),
+        "hours_overnight_overlap": _l(
+            "%(part)s jatkuu yön yli seuraavaan päivään, koska se päättyy ennen kuin alkaa, "
+            "ja menee päällekkäin toisen ajan kanssa. Tarkista kellonajat."
+        ),
         "hours_too_many": _l("Yhdelle päivälle voi kirjoittaa enintään %(part)s aikaa."),
     }
 )

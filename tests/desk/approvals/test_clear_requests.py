@@ -106,7 +106,10 @@ def test_all_ticked_ones_are_confirmed_with_one_button(session: Any, client: Any
         assert f'value="{stamp}"' in page
     answer = client.submit({"request": ticked[1:]}, action="/approvals/clear")
     assert (answer.status_code, answer.location) == (303, "/approvals")
-    assert "4 pyyntöä vahvistettiin." in text_of(client.follow(answer))
+    text = text_of(page := client.follow(answer))
+    assert "4 pyyntöä vahvistettiin." in text
+    assert "Kumoa päätös" in text
+    assert page.get_data(as_text=True).count('name="also"') == 3  # one button for all four
     assert [states(each)[0] for each in made] == ["pending", *["confirmed"] * 3]
     assert set(states(series)) == {"confirmed"}
 
@@ -145,7 +148,8 @@ def test_one_of_them_is_confirmed_by_its_own_button(session: Any, client: Any, t
     answer = client.submit(sent, action="/approvals/clear")
     assert answer.status_code == 303
     assert (states(one), states(other)) == (["confirmed"], ["pending"])
-    assert "/undo" in client.follow(answer).get_data(as_text=True)  # a single one can be undone there
+    assert "Kumoa päätös" in text_of(page := client.follow(answer))
+    assert "/undo" in page.get_data(as_text=True)
 
 
 def test_no_tick_confirms_nothing_and_says_so(session: Any, client: Any, town: Town) -> None:

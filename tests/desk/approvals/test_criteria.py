@@ -90,6 +90,28 @@ def test_many_who_ask_cost_as_many_statements_as_one(session: Any, town: Town) -
     assert len(sent) == 2
 
 
+# The promise to answer
+
+
+def test_only_a_published_promise_is_said_to_who_asks(session: Any, client: Any, town: Town) -> None:
+    request = of_choir(town)
+    confirmed = of_choir(town, EVENING.shift(DAY), state="confirmed")
+    pages = (f"/rooms/{town.room.slug}/request", f"/reservations/{request.reference}")
+    client.sign_in(town.booker)
+    for address in pages:
+        text = text_of(client.get(address))
+        assert "Vastaus tulee sähköpostiin." in text
+        assert "päivässä" not in text
+    answering = Criteria({Criterion.LOCAL: 1}, answer_days=5)
+    publish_criteria(town.owner.slug, "", answering, actor=acting(town.approver), now=NOW)
+    assert "Vastaus luvataan 5 päivässä." in text_of(client.get(pages[0]))
+    assert f"{town.owner.name} lupaa vastata 5 päivässä." in text_of(client.get(pages[1]))
+    own = Criteria({Criterion.LOCAL: 1}, answer_days=1)
+    publish_criteria(town.owner.slug, town.room.kind, own, actor=acting(town.approver), now=NOW)
+    assert "Vastaus luvataan päivässä." in text_of(client.get(pages[0]))
+    assert "lupaa vastata" not in text_of(client.get(f"/reservations/{confirmed.reference}"))
+
+
 # In words
 
 

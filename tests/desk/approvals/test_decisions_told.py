@@ -85,14 +85,17 @@ def test_a_declined_move_says_that_the_old_time_stands(session: Any, client: Any
     assert "hylätty" not in said
 
 
-def test_who_lost_by_a_decision_is_counted(session: Any, client: Any, town: Town) -> None:
+@pytest.mark.parametrize(("lost", "words"), [(1, "yhden"), (2, "2")])
+def test_who_lost_by_a_decision_is_counted(
+    session: Any, client: Any, town: Town, lost: int, words: str
+) -> None:
     won = of_choir(town)
-    for _each in range(2):
+    for _each in range(lost):
         make_reservation(town.room, LATER, state="pending")
     client.sign_in(town.approver)
     client.get("/approvals")
     said = decide(client, town, won, action="confirm")
-    assert "Pyyntö on vahvistettu. Samalla hylättiin 2 kilpailevan pyynnön ajat" in said
+    assert f"Pyyntö on vahvistettu. Samalla hylättiin {words} kilpailevan pyynnön ajat" in said
 
 
 def test_all_that_was_fewer_than_the_page_showed_says_so(session: Any, client: Any, town: Town) -> None:
