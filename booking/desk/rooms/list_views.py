@@ -14,6 +14,7 @@ from booking.desk.rooms.blueprint import blueprint
 from booking.desk.rooms.checklist import Check, checks_of
 from booking.desk.rooms.hub import parts
 from booking.desk.rooms.labels import STATES
+from booking.desk.rooms.removing import is_removable
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.rooms.labels import room_name
@@ -72,6 +73,7 @@ def room(slug: str) -> ResponseReturnValue:
         checks=checks,
         parts=parts(),
         venue_slug=kept.venue.slug,
+        removable=is_removable(kept),
     )
 
 

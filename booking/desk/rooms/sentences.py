@@ -21,6 +21,10 @@ register_sentences(
         "room_not_ready": _l(
             "Tilaa ei vielä julkaistu: siitä puuttuu tietoja, jotka tarvitaan. Katso luettelo."
         ),
+        "room_was_public": _l("Vain luonnoksen, jota ei ole koskaan julkaistu, voi poistaa kokonaan."),
+        "room_is_referred_to": _l(
+            "Luonnosta ei poistettu: siihen liittyy varaus, pyyntö tai sulku, jonka tiedot säilytetään."
+        ),
         CHANGED: _l(
             "Joku muutti tätä, kun sivu oli sinulla auki. Omasi on tallessa lomakkeessa, mutta sitä ei vielä "
             "tallennettu. Katso, mitä nyt on voimassa, ja tallenna uudelleen, jos omasi jää."

@@ -12,6 +12,7 @@ from booking.desk.keeping import room_kept
 from booking.desk.rooms import states
 from booking.desk.rooms.blueprint import blueprint
 from booking.desk.rooms.labels import STATES
+from booking.desk.rooms.removing import remove_draft
 from booking.errors import WrongState
 from booking.organisations.acting import act
 from booking.reservations.room_views import room_page
@@ -65,6 +66,20 @@ def take_back(slug: str) -> ResponseReturnValue:
     else:
         flash(_("Tila on taas luonnos. Tarkista tiedot ja julkaise se."), "success")
     return redirect(url_for("desk_rooms.room", slug=slug), 303)
+
+
+@blueprint.post("/desk/rooms/<slug>/remove", endpoint="remove")
+@requires(Permission.KEEPER)
+def remove(slug: str) -> ResponseReturnValue:
+    """Remove a draft that was never public, or say what refers to it."""
+    now = clock.now()
+    try:
+        act(lambda actor: remove_draft(slug, actor=actor, now=now))
+    except WrongState as error:
+        flash(sentence_of(error), "error")
+        return redirect(url_for("desk_rooms.room", slug=slug), 303)
+    flash(_("Luonnos on poistettu."), "success")
+    return redirect(url_for("desk_rooms.list_rooms"), 303)
 
 
 @blueprint.get("/desk/rooms/<slug>/preview")

@@ -7,9 +7,10 @@ import pytest
 
 from booking.access.roles import Role
 from booking.audit.service import history
-from booking.desk.rooms import states
-from booking.errors import WrongState
-from booking.rooms.models import Room
+from booking.desk.rooms import division, removing, states
+from booking.errors import NotFound, WrongState
+from booking.rooms.catalogue import catalogue
+from booking.rooms.models import Room, Space
 from tests.desk.rooms.conftest import Village
 from tests.factories.organisations import make_member
 from tests.factories.reservations import EVENING, NOW, make_reservation
@@ -121,3 +122,50 @@ def test_keepers_of_another_owner_change_no_state(client: PageClient, house: Roo
         assert (step, answer.status_code) == (step, status)
         assert (house.state, house.terms, house.access_instructions) == (state, "", "")
         assert len(house.spaces) == 1
+
+
+def test_a_mistaken_draft_is_removed_and_the_record_stays(
+    client: PageClient, house: Room, session: Any
+) -> None:
+    house.terms = "Siivoa."
+    session.flush()
+    room_id, spaces = house.id, [space.id for space in house.spaces]
+    client.get("/desk/rooms/kylatalo")
+    answer = client.submit({}, action="/desk/rooms/kylatalo/remove")
+    assert (answer.status_code, answer.location) == (303, "/desk/rooms")
+    assert "Luonnos on poistettu" in client.follow(answer).get_data(as_text=True)
+    assert client.get("/desk/rooms/kylatalo").status_code == 404
+    assert session.get(Room, room_id) is None
+    assert [session.get(Space, each) for each in spaces] == [None]
+    assert history("room", room_id)[-1].action == "remove"
+
+
+def test_a_draft_that_a_reservation_refers_to_stays_and_it_is_said(
+    client: PageClient, house: Room, session: Any
+) -> None:
+    house.terms = "Siivoa."
+    make_reservation(house, state="cancelled")
+    client.get("/desk/rooms/kylatalo")
+    answer = client.follow(client.submit({}, action="/desk/rooms/kylatalo/remove"))
+    assert "siihen liittyy varaus" in answer.get_data(as_text=True)
+    assert (house.state, house.terms) == ("draft", "Siivoa.")
+
+
+def test_what_has_been_public_or_is_anothers_is_not_removed(house: Room, village: Village) -> None:
+    with pytest.raises(NotFound):
+        removing.remove_draft("kylatalo", actor=acting(village.approver), now=NOW)
+    house.published_at = NOW
+    for state in ("draft", "published", "retired"):
+        house.state = state
+        with pytest.raises(WrongState) as error:
+            removing.remove_draft("kylatalo", actor=acting(village.manager), now=NOW)
+        assert error.value.code == "room_was_public"
+
+
+def test_a_removed_part_leaves_the_whole_its_space(village: Village, house: Room) -> None:
+    actor = acting(village.manager)
+    house.state = "published"
+    first, second = division.divide("kylatalo", ["Sali", "Keittiö"], actor=actor, now=NOW)
+    removing.remove_draft(first.slug, actor=actor, now=NOW)
+    assert len(catalogue().room("kylatalo").space_ids) == 2
+    assert [each.slug for each in division.parts_of(catalogue().room("kylatalo"))] == [second.slug]
