@@ -32,6 +32,7 @@ from booking.errors import (
 from booking.extensions import db
 from booking.i18n import language
 from booking.web.sentences import known_codes, sentence, sentence_of
+from booking.web.uploads import page_of_uploads
 
 log = structlog.get_logger(__name__)
 
@@ -141,6 +142,7 @@ def _answer(fault: Fault) -> ResponseReturnValue:
 def _page(fault: Fault) -> str:
     facts: dict[str, Any] = {"code": fault.status, "message": fault.message}
     try:
+        facts["page"] = page_of_uploads() if fault.status == 413 else ""
         return render_template("web/error.html", request_id=g.get("request_id"), **facts)
     except (TemplateError, BuildError, SQLAlchemyError, RuntimeError):
         log.exception("error page failed")

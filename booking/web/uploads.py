@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -15,14 +15,23 @@ _PATIENCE: Final = (
 _PIECE: Final = 64 * 1024
 
 
-def takes_uploads(most: int) -> Callable[[View], View]:
-    """Let a view take bodies of up to `most` bytes from whoever is signed in. Large files lie on the disk."""
+def takes_uploads(most: int, *, page: str) -> Callable[[View], View]:
+    """Let a view take bodies of up to `most` bytes from whoever is signed in. Large files lie on the disk.
+
+    `page` is the endpoint with the form, with the view's own variables: a refusal of a body leads back there.
+    """
 
     def mark(view: View) -> View:
-        view.most_bytes = most  # type: ignore[attr-defined]
+        view.most_bytes, view.page = most, page  # type: ignore[attr-defined]
         return view
 
     return mark
+
+
+def page_of_uploads() -> str:
+    """Return the address of the page whose form sent this body; empty where no files are taken."""
+    page = getattr(current_app.view_functions.get(request.endpoint or ""), "page", None)
+    return url_for(page, **(request.view_args or {})) if page else ""
 
 
 def allow_uploads() -> None:

@@ -18,7 +18,7 @@ from booking.rooms.models import ACCESSIBILITY
 class Check:
     """One line: `text` is what there should be. `needed`: the room cannot be published without it.
 
-    `endpoint` is the page where it is said; it gets the room's `slug`.
+    `begun`: part of it is said. `endpoint` is the page where it is said; it gets the room's `slug`.
     """
 
     code: str
@@ -26,6 +26,7 @@ class Check:
     done: bool
     endpoint: str
     needed: bool = False
+    begun: bool = False
 
     @property
     def is_reachable(self) -> bool:
@@ -67,7 +68,8 @@ def _own(rooms: Sequence[RoomFacts]) -> Mapping[int, Sequence[Check]]:
 
 def _of(room: RoomFacts) -> list[Check]:
     facts, hours = "desk_rooms.facts", "desk_hours.hours"
-    known = all(name in room.features for name in ACCESSIBILITY)
+    known, most = sum(name in room.features for name in ACCESSIBILITY), len(ACCESSIBILITY)
+    access = _l("Esteettömyystiedot (%(known)s/%(all)s kerrottu)", known=known, all=most)
     return [
         Check("name", _l("Nimi ja laji"), bool(room.name and room.kind), facts, needed=True),
         Check("owner", _l("Omistaja"), room.owner_id is not None, "desk_rooms.room", needed=True),
@@ -76,7 +78,8 @@ def _of(room: RoomFacts) -> list[Check]:
         Check("description", _l("Kuvaus"), bool(room.description), facts),
         Check("contact", _l("Yhteystieto"), bool(room.contact), facts),
         Check("photos", _l("Kuva"), bool(room.photos), "desk_rooms.photos"),
-        Check("accessibility", _l("Esteettömyystiedot"), known, facts),
+        Check("accessibility", access, known == most, facts, begun=known > 0),
+        Check("price", _l("Hinta"), bool(room.prices), "desk_rooms.prices"),
         Check("terms", _l("Ehdot"), bool(room.terms), "desk_rooms.terms"),
         Check("key", _l("Avain tai ovikoodi"), bool(room.access_instructions), "desk_rooms.key"),
     ]

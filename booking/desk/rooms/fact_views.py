@@ -34,7 +34,9 @@ def save_facts(slug: str) -> ResponseReturnValue:
     """Change what is known of a room."""
     room, now = room_kept(slug, current_actor()), clock.now()
     form, features = FactsForm(room), FeatureFields(room, request.form)
-    if not form.validate():
+    valid, unanswered = form.validate(), features.unanswered()
+    form.form_errors = [*form.form_errors, *unanswered]
+    if not valid or unanswered:
         return _facts_page(room, form, features)
     facts, said, seen = form.facts(), features.said(), form.seen.data or ""
     try:

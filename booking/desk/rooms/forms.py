@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from itertools import chain
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -79,6 +80,8 @@ class NewRoomForm(KeepingForm):
         self.has_venues, self.has_owners = bool(venues), len(owners) > 1
         if not self.has_venues and not self.venue.raw_data:
             self.venue.data = NEW_VENUE
+        if self.venue.raw_data is None and len(venues) == 1 and not self.has_owners:
+            self.venue.data = venues[0].slug
         if not self.has_owners and owners:
             self.organisation.data = owners[0].slug
 
@@ -172,6 +175,11 @@ class FeatureFields:
                 found[name] = Known(present, f"today-{name}" in typed)
         return found
 
+    def unanswered(self) -> list[str]:
+        """Return a sentence for each feature that is said to be checked today without what was found."""
+        lines = chain.from_iterable(lines for _title, lines in self.groups)
+        return [f"{line['label']}: {line['error']}" for line in lines if line["error"]]
+
     def others(self) -> list[tuple[str, str]]:
         """Return the features that are stored otherwise than they were said: label and value."""
         rows = self._rows
@@ -186,11 +194,15 @@ class FeatureFields:
     def _line(self, name: str) -> dict[str, Any]:
         row, typed = self._rows.get(name), self._typed
         stored = _UNKNOWN if row is None else _YES if row.present else _NO
+        value = stored if typed is None else typed.get(f"feature-{name}", stored)
+        today = typed is not None and f"today-{name}" in typed
+        unanswered = today and value not in (_YES, _NO)
         return {
             "name": name,
             "label": str(FEATURES[name]),
-            "value": stored if typed is None else typed.get(f"feature-{name}", stored),
-            "today": typed is not None and f"today-{name}" in typed,
+            "value": value,
+            "today": today,
+            "error": _("Valitse ”on” tai ”ei ole”, kun tieto on tarkistettu.") if unanswered else "",
             "checked": row.checked_on if row else None,
             "choices": ((_UNKNOWN, _("ei tietoa")), (_YES, _("on")), (_NO, _("ei ole"))),
         }

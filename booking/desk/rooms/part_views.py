@@ -16,6 +16,7 @@ from booking.desk.rooms.labels import STATES
 from booking.errors import DomainError, RuleViolation, WrongState
 from booking.organisations.acting import act
 from booking.rooms.catalogue import catalogue
+from booking.rooms.facts import RoomFacts
 from booking.rooms.labels import room_name
 from booking.web.forms import clean_text
 from booking.web.sentences import sentence_for, sentence_of
@@ -59,12 +60,18 @@ def _page(slug: str, names: Sequence[str], problems: Sequence[str]) -> str:
         "desk/rooms/parts.html",
         room=kept,
         divided=len(facts.space_ids) > 1,
-        parts=[_line(each.slug, room_name(each), each.state) for each in division.parts_of(facts)],
-        wholes=[_line(each.slug, room_name(each), each.state) for each in division.wholes_of(facts)],
+        parts=[_line(each) for each in division.parts_of(facts)],
+        wholes=[_line(each) for each in division.wholes_of(facts)],
         names=[*names, *[""] * max(0, 4 - len(names))][: division.MOST],
         problems=problems,
     )
 
 
-def _line(slug: str, name: str, state: str) -> Mapping[str, object]:
-    return {"slug": slug, "name": name, "state": state, "word": STATES[state]}
+def _line(room: RoomFacts) -> Mapping[str, object]:
+    return {
+        "slug": room.slug,
+        "name": room_name(room),
+        "state": room.state,
+        "word": STATES[room.state],
+        "priced": bool(room.prices),
+    }

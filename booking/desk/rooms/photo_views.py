@@ -37,7 +37,7 @@ def photos(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/rooms/<slug>/photos", endpoint="add_photos")
-@takes_uploads(MOST_BODY)
+@takes_uploads(MOST_BODY, page="desk_rooms.photos")
 @requires(Permission.KEEPER)
 def add_photos(slug: str) -> ResponseReturnValue:
     """Add what was sent. What is in order stays, what is not is said: a file cannot be kept in a form."""

@@ -79,6 +79,11 @@ class PriceForm(BaseForm):
         if self.basis.data != FREE and not self.euros.data and not self.euros.errors:
             self.add_error("euros", _("Kirjoita hinta euroina, tai valitse ”maksuton”."))
             valid = False
+        if self.basis.data == FREE and self.euros.data:
+            self.add_error(
+                "euros", _("Maksuttomalla ei ole hintaa. Tyhjennä hinta, tai valitse toinen maksu.")
+            )
+            valid = False
         return valid
 
     @property

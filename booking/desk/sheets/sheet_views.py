@@ -38,7 +38,7 @@ def overview() -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/sheets")
-@takes_uploads(transfer.MOST_BYTES + _A_FORM_BESIDES)
+@takes_uploads(transfer.MOST_BYTES + _A_FORM_BESIDES, page="sheets.overview")
 @requires(Permission.KEEPER)
 def take_sheet() -> ResponseReturnValue:
     """Look at a sheet and say what would happen; or, once looked at, take it in."""

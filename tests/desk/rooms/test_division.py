@@ -27,6 +27,8 @@ from booking.reservations.models import Occurrence
 from booking.reservations.service import request_reservation
 from booking.rooms.catalogue import catalogue
 from booking.rooms.models import Room, Space
+from booking.rooms.prices import RoomPriceRow
+from booking.rooms.pricing import RoomPrice
 from booking.timetable.interval import Interval
 from tests.desk.rooms.conftest import Village
 from tests.factories.organisations import make_membership, make_organisation
@@ -276,3 +278,18 @@ def test_a_request_that_meets_a_division_takes_all_of_the_hall(fresh_database: A
         assert len(occupancy.held([date.claim_id or 0])[date.claim_id or 0]) == 2
         db.session.remove()
         db.engine.dispose()
+
+
+def test_the_page_of_parts_asks_for_the_price_of_each(
+    client: PageClient, village: Village, hall: Room, session: Any
+) -> None:
+    hall.prices = [RoomPriceRow.of(RoomPrice("everyone", "any", "hour", 2000))]
+    first, second = divide(village)
+    client.sign_in(village.approver)
+    text = client.get("/desk/rooms/sali/parts").get_data(as_text=True)
+    assert "Kukin osa tarvitsee oman hinnan" in text
+    for part in (first, second):
+        assert f'href="/desk/rooms/{part.slug}/prices"' in text
+        part.prices = [RoomPriceRow.of(RoomPrice("everyone", "any", "share", 50))]
+    session.flush()
+    assert "Kukin osa tarvitsee" not in client.get("/desk/rooms/sali/parts").get_data(as_text=True)

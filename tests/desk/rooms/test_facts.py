@@ -9,6 +9,8 @@ import pytest
 from booking.access.roles import Role
 from booking.audit.service import history
 from booking.rooms.models import Room, RoomFeature
+from booking.rooms.prices import RoomPriceRow
+from booking.rooms.pricing import RoomPrice
 from tests.desk.rooms.conftest import Village
 from tests.factories.organisations import make_member, make_organisation
 from tests.factories.rooms import make_room, make_venue
@@ -187,3 +189,30 @@ def test_facts_changed_in_another_tab_are_shown_and_asked_about(
     assert house.description == "Toisen kuvaus."
     assert client.submit({"capacity": "60"}, having="name").status_code == 303
     assert (house.description, house.capacity) == ("Oma kuvaus.", 60)
+
+
+def test_a_check_without_an_answer_is_said_and_kept(client: PageClient, house: Room) -> None:
+    client.get("/desk/rooms/kylatalo/facts")
+    answer = client.submit({"today-wifi": "y", "capacity": "77"}, having="name")
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert text.count("Valitse ”on” tai ”ei ole”, kun tieto on tarkistettu.") == 2  # above and at its line
+    assert client.form(having="name").values["today-wifi"] == ["y"]
+    assert client.form(having="name").values["capacity"] == ["77"]
+    assert house.capacity == 40
+    assert client.submit({"feature-wifi": "no"}, having="name").status_code == 303
+    assert known(house)["wifi"][0] is False
+
+
+def test_the_list_counts_what_is_known_of_access_and_asks_for_a_price(
+    client: PageClient, house: Room, session: Any
+) -> None:
+    hub = " ".join(client.get("/desk/rooms/kylatalo").get_data(as_text=True).split())
+    assert "Esteettömyystiedot (2/5 kerrottu)" in hub
+    assert "osa kertomatta" in hub
+    assert '<a href="/desk/rooms/kylatalo/prices">Hinta</a>' in hub
+    assert "hinta" in client.get("/desk/rooms").get_data(as_text=True)
+    house.prices = [RoomPriceRow.of(RoomPrice("everyone", "any", "free", 0))]
+    session.flush()
+    hub = client.get("/desk/rooms/kylatalo").get_data(as_text=True)
+    assert '<a href="/desk/rooms/kylatalo/prices">Hinta</a>' not in hub

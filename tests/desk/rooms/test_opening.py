@@ -143,3 +143,13 @@ def test_two_rooms_of_one_name_have_addresses_of_their_own(village: Village, ses
     assert open_room(new(village, name="New"), actor=actor, now=NOW).room.slug == "new-2"
     assert open_room(new(village, name="会議室"), actor=actor, now=NOW).room.slug == "tila"
     assert session.scalar(select(func.count(Venue.id)).where(Venue.name == "Kylätalo")) == 1
+
+
+def test_the_only_house_there_is_is_chosen_already(client: PageClient, village: Village) -> None:
+    client.sign_in(village.manager)
+    house = make_room(owner=village.society).venue
+    client.get("/desk/rooms/new")
+    assert client.form(having="name").values["venue"] == [house.slug]
+    make_room(owner=village.society)
+    client.get("/desk/rooms/new")
+    assert client.form(having="name").values["venue"] == [""]

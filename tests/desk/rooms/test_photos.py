@@ -182,12 +182,19 @@ def test_a_body_beyond_all_files_is_refused_with_a_sentence_and_other_routes_kee
     answer = add(keeper, sent(b"\0" * MOST_BODY))
     assert answer.status_code == 413
     assert "enintään 30 Mt" in answer.get_data(as_text=True)
+    assert f'href="{PAGE}">Palaa lomakkeelle</a>' in answer.get_data(as_text=True)
     keeper.get(PAGE)
     token = keeper.form(having="new-1-file").values["csrf_token"][-1]
     long = keeper.post(f"{PAGE}/1", data={"csrf_token": token, "step": "save", "alt": "a" * 300_000})
     assert long.status_code == 413
     many = {f"x{number}": "a" for number in range(1100)} | {"csrf_token": token}
     assert keeper.post(PAGE, **multipart(many)).status_code == 413
+
+
+def test_the_page_says_that_each_photo_is_saved_by_itself(keeper: PageClient, room: Room) -> None:
+    assert "omalla painikkeellaan" not in keeper.get(PAGE).get_data(as_text=True)
+    hang(room, 1)
+    assert "omalla painikkeellaan" in keeper.get(PAGE).get_data(as_text=True)
 
 
 def test_a_visitor_cannot_send_a_large_body(client: PageClient, room: Room) -> None:

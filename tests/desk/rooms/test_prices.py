@@ -121,6 +121,7 @@ def test_a_room_without_rows_costs_nobody_knows_what(keeper: PageClient, room: R
         (["everyone hour 10", "everyone use 5"], "Tälle ryhmälle ja iälle on jo hinta ylempänä."),
         (["everyone hour 10", "everyone hour 10"], "Tälle ryhmälle ja iälle on jo hinta ylempänä."),
         (["everyone hour"], "Kirjoita hinta euroina, tai valitse ”maksuton”."),
+        (["everyone free 5"], "Maksuttomalla ei ole hintaa."),
         (["everyone hour 0"], "Kirjoita hinta euroina, tai valitse ”maksuton”."),
         (["everyone hour ilmainen"], "Kirjoita hinta euroina, esimerkiksi 12 tai 12,50."),
         (["everyone hour -5"], "Kirjoita hinta euroina, esimerkiksi 12 tai 12,50."),
