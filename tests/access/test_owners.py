@@ -1,5 +1,6 @@
 """Every route with one owner's real things, tried by people of another: nothing is told, nothing changes."""
 
+import io
 import itertools
 import re
 from collections.abc import Iterator
@@ -8,23 +9,37 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from PIL import Image
 from sqlalchemy import select
 
 from booking import clock
 from booking.access.roles import Role
 from booking.accounts.models import User
 from booking.accounts.service import create_api_token
+from booking.desk.rooms.photos import Words, add_photo
 from booking.extensions import db
-from booking.reservations.models import Reservation
-from booking.rooms.models import Room
+from booking.organisations.deputies import name_deputy
+from booking.reservations import decisions
+from booking.reservations.undoing.models import DecisionRecord
+from booking.rooms.pictures import Picture, picture_of
 from tests.access.test_walk import SAFE, Route, arrive, routes_of, token_on_a_page
+from tests.desk.closures.closing import shut
 from tests.factories.organisations import make_member, make_organisation
 from tests.factories.reservations import make_reservation
 from tests.factories.rooms import make_room
-from tests.factories.users import make_user
+from tests.factories.users import acting, make_user
 
-CANARIES = ("Kanarian vastuuhenkilö", "kanaria@salaa.example", "Kanarian huomautus", "Kanarian tilaisuus")
-"""Name, contact, note and private title of a reservation; they may be in no answer to a stranger."""
+OF_RESERVATION = (
+    "Kanarian vastuuhenkilö",
+    "kanaria@salaa.example",
+    "Kanarian huomautus",
+    "Kanarian tilaisuus",
+)
+"""Name, contact, note and private title of a reservation."""
+OF_DESK = ("Kanarian lattianhionta", "Kanarian kuva")
+"""The title of a closure that is not public, and what the photo of a draft shows."""
+CANARIES = OF_RESERVATION + OF_DESK
+"""What may be in no answer to a stranger."""
 
 OUTSIDERS = ("approver", "manager", "staff", "choir", "admin")
 ANYBODY_MAY = {"reservations.send_request", "reservations.join_line"}
@@ -66,22 +81,39 @@ def city(session: Any) -> City:
     owner = make_organisation(kind="city")
     approver = make_member(owner, Role.APPROVER)
     room, draft = make_room(owner=owner), make_room(owner=owner, state="draft", name="Kanarian tilaisuus")
-    name, contact, note, title = CANARIES
+    name, contact, note, title = OF_RESERVATION
     told = {"responsible": name, "contact": contact, "note": note, "title": title, "visibility": "private"}
     made = [
-        make_reservation(room, *uses, state=state, booker=make_user(), **told)
-        for state, uses in (("pending", ()), ("confirmed", ()))
+        make_reservation(room, state=state, booker=make_user(), **told)
+        for state in ("pending", "pending", "confirmed")
     ]
-    return City(_values(owner.slug, [room, draft], made), approver)
+    act = acting(approver)
+    decided = decisions.decline(made[0].reference, None, "syy", actor=act, now=clock.now())
+    assert decided.dates == 1
+    closure = shut(approver, room, now=clock.now(), title=OF_DESK[0])
+    photo = add_photo(draft.slug, _picture(), Words(OF_DESK[1]), actor=act, now=clock.now())
+    today = clock.now().date()
+    deputy = name_deputy(owner.id, make_user().email, today, today, actor=act, now=clock.now())
+    return City(
+        {
+            "slug": [room.slug, draft.slug, owner.slug, room.venue.slug],
+            "reference": [each.reference for each in made],
+            "occurrence_id": [str(date.id) for each in made for date in each.occurrences],
+            "closure_id": [str(closure.id)],
+            "date_id": [str(date.id) for date in closure.block.dates],
+            "decision_id": [str(db.session.scalars(select(DecisionRecord.id)).one())],
+            "photo_id": [str(photo.id)],
+            "sha256": [photo.large],
+            "deputy_id": [str(deputy.id)],
+        },
+        approver,
+    )
 
 
-def _values(owner_slug: str, rooms: list[Room], made: list[Reservation]) -> dict[str, list[str]]:
-    dates = [str(date.id) for each in made for date in each.occurrences]
-    return {
-        "slug": [*(room.slug for room in rooms), owner_slug],
-        "reference": [each.reference for each in made],
-        "occurrence_id": dates,
-    }
+def _picture() -> Picture:
+    content = io.BytesIO()
+    Image.new("RGB", (60, 40), (10, 90, 70)).save(content, "PNG")
+    return picture_of(content.getvalue())
 
 
 def addresses_of(app: Flask, values: dict[str, list[str]]) -> Iterator[tuple[Route, str]]:
