@@ -4,7 +4,7 @@ An approver may pass over a room's notice and lengths, not its hours or size.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from booking.clock import zone
 from booking.errors import RuleViolation, SlotTaken, Violation, WrongState
@@ -16,16 +16,27 @@ from booking.reservations.models import LONGEST_DAYS, Occurrence
 from booking.rooms.facts import RoomFacts
 from booking.rooms.rules import RoomRules, broken_by_people, broken_by_time
 from booking.timetable.interval import Interval, subtract
+from booking.timetable.zone import to_utc_or_after, to_wall
 
 OFFER_LASTS = timedelta(days=7)
 TIME_TO_ANSWER = timedelta(hours=1)  # at least: an offer's mail waits a minute, and is not read at once
+_NIGHT_BEGINS, _DAY_BEGINS, _ANSWERED_BY = time(22), time(8), time(9)  # by the clock on the wall
 _MINUTES_A_DAY = 24 * 60
 _MONTHS_AHEAD = 20 * 12
 
 
 def deadline_of(start: datetime, now: datetime) -> datetime:
-    """Return until when an offer is held: a week, or half of the time that is left until `start`."""
-    return (now + min(OFFER_LASTS, (start - now) / 2)).replace(microsecond=0)
+    """Return until when an offer is held: a week, or half of the time that is left until `start`.
+
+    People answer by day: what would end at night lasts until the morning, where that is before `start`.
+    """
+    deadline = (now + min(OFFER_LASTS, (start - now) / 2)).replace(microsecond=0)
+    wall = to_wall(deadline, zone())
+    if _DAY_BEGINS <= wall.time() < _NIGHT_BEGINS:
+        return deadline
+    on = wall.date() + timedelta(days=wall.time() >= _NIGHT_BEGINS)
+    morning = to_utc_or_after(datetime.combine(on, _ANSWERED_BY), zone())
+    return morning if morning < start else deadline
 
 
 def refuse_closed(occurrence: Occurrence, now: datetime) -> None:

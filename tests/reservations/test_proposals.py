@@ -9,9 +9,11 @@ from booking.db import in_transaction
 from booking.errors import NotFound, RuleViolation, SlotTaken, WrongState
 from booking.occupancy.models import Claim
 from booking.reservations.changes import close_proposals
+from booking.reservations.counter_offers import deadline_of
 from booking.reservations.models import Reason
 from booking.reservations.proposals import accept, offer, refuse
 from booking.timetable.interval import Interval
+from booking.timetable.zone import HELSINKI, parse_time
 from tests.factories.reservations import EVENING, NOW, make_reservation
 from tests.factories.rooms import make_room
 from tests.factories.users import acting
@@ -63,6 +65,28 @@ def test_an_offer_lasts_a_week_or_half_of_the_time_that_is_left(
 ) -> None:
     now = EVENING.start - left
     assert offered(town, of_choir(town), now=now).deadline_at == now + until
+
+
+@pytest.mark.parametrize(
+    ("ends", "start", "until"),
+    [
+        ("2027-01-12T21:59", "2027-01-20T18:00", "2027-01-12T21:59"),
+        ("2027-01-12T22:00", "2027-01-20T18:00", "2027-01-13T09:00"),
+        ("2027-01-13T05:15", "2027-01-20T18:00", "2027-01-13T09:00"),
+        ("2027-01-13T07:59", "2027-01-20T18:00", "2027-01-13T09:00"),
+        ("2027-01-13T08:00", "2027-01-20T18:00", "2027-01-13T08:00"),
+        ("2027-01-13T05:15", "2027-01-13T09:01", "2027-01-13T09:00"),
+        ("2027-01-13T05:15", "2027-01-13T09:00", "2027-01-13T05:15"),  # the use begins by then
+        ("2027-03-28T02:30", "2027-04-10T18:00", "2027-03-28T09:00"),  # the night the clocks change
+    ],
+)
+def test_an_offer_that_would_end_at_night_lasts_until_the_morning(
+    app: Any, ends: str, start: str, until: str
+) -> None:
+    first, end, begins = (parse_time(each, HELSINKI) for each in (until, ends, start))
+    now = end - min(WEEK, begins - end)
+    with app.app_context():
+        assert deadline_of(begins, now) == first
 
 
 def test_an_offer_leaves_its_reader_an_hour_to_answer(session: Any, town: Town) -> None:

@@ -117,6 +117,10 @@ def test_an_owner_begins_with_a_set_and_edits_it(session: Any, client: Any, town
     assert send(action="starters").status_code == 422
     client.get(f"{address}?edit={first}")
     assert client.form(having="text_fi").values["text_sv"][0].strip() == STARTERS[0][1]
+    page = client.get(address).get_data(as_text=True)
+    for part in page.split('value="remove"')[:-1]:  # each is asked for twice: in a fold of its own
+        assert "eikä sitä voi palauttaa" in part.rpartition("<details")[2]
+        assert "</details>" not in part.rpartition("<details")[2]
     send(edit=first, text_fi="Uusi", text_sv="", text_en="")
     send(edit=second, action="remove")
     session.expire_all()

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from booking.desk.closures.choosing import choose
 from booking.desk.closures.models import Closure
+from booking.reservations.decisions import cancel
 from booking.timetable.pattern import Pattern
 from tests.desk.closures.closing import WEEK, shut
 from tests.factories.reservations import EVENING, NOW, make_reservation
-from tests.factories.users import sign_in
+from tests.factories.users import acting, sign_in
 from tests.reservations.town import Town, of_choir
 from tests.support.statements import statements
 
@@ -83,6 +85,27 @@ def test_bad_input_keeps_what_was_typed(
     assert answer.status_code == 422
     assert sentence in text_of(answer)
     assert changes.get("title", "Lattian hionta") in text_of(answer)
+
+
+def test_a_kept_date_that_is_cancelled_later_says_so(client: Any, session: Any, town: Town) -> None:
+    kept = of_choir(town, state="confirmed")
+    closure = shut(town.approver, town.room)
+    approver = acting(town.approver)
+    choose(closure.id, "keep", [kept.occurrences[0].id], "", actor=approver, now=NOW)
+    sign_in(client, town.approver)
+    assert "peruttu myöhemmin" not in text_of(client.get(f"/desk/closures/{closure.id}"))
+    cancel(kept.reference, None, "Vaalit", actor=approver, now=NOW)
+    text = text_of(client.get(f"/desk/closures/{closure.id}"))
+    assert "peruttu myöhemmin, aika jäi sululle" in text
+    assert "jää voimaan" not in text.partition("Hoidettu")[2]
+
+
+def test_who_has_no_rooms_is_shown_the_way_to_open_one(client: Any, session: Any, town: Town) -> None:
+    sign_in(client, town.manager)
+    text = text_of(client.get(NEW))
+    assert "Sinulla ei ole vielä tiloja, joita sulkea." in text
+    assert 'href="/desk/rooms/new"' in text
+    assert 'name="title"' not in text
 
 
 def test_a_closure_is_changed_and_ended(client: Any, session: Any, town: Town) -> None:
