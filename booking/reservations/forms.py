@@ -17,6 +17,7 @@ from booking.errors import RuleViolation, Violation
 from booking.organisations.queries import organisations_by_id
 from booking.reservations.accepted_terms import read, unseen, written
 from booking.reservations.labels import PURPOSES, VISIBILITIES
+from booking.reservations.quote_words import RATE, PriceShown
 from booking.reservations.request import LENGTHS, ReservationRequest
 from booking.rooms.facts import RoomFacts
 from booking.rooms.price_words import AGES
@@ -54,6 +55,7 @@ class ReservationForm(BaseForm):
     note = TextAreaField(_l("Viesti omistajalle (vapaaehtoinen)"), [Optional(), Length(max=LENGTHS["note"])])
     accept_terms = BooleanField(_l("Hyväksymme tilan ehdot"), [Required(_l("Lue ehdot ja hyväksy ne."))])
     terms_shown = HiddenField()
+    price_shown = HiddenField()  # PriceShown.mark
 
     terms_have_changed = False  # since the page was shown on which they were accepted
 
@@ -114,6 +116,24 @@ class ReservationForm(BaseForm):
         if self.terms_shown.data and unseen(shown, read(self.terms_shown.data)):
             self.accept_terms.data, self.terms_have_changed = False, True
         self.terms_shown.data = written(shown)
+
+    def compare_price(self, price: PriceShown) -> bool:
+        """Say it where the price in force is not the one the page showed, and return whether it is.
+
+        Nothing is sent at a price nobody saw. A form that names no price (no page of ours) saw the present.
+        """
+        shown = self.price_shown.data
+        if shown is None or shown == price.mark:
+            return True
+        words = _("Hinta muuttui: nyt %(price)s. Lähetä uudelleen, jos se sopii.", price=price.amount)
+        if shown == RATE:
+            words = _("Hinta on %(price)s. Lähetä uudelleen, jos se sopii.", price=price.amount)
+        self.add_error("price_shown", words)
+        return False
+
+    def show_price(self, price: PriceShown) -> None:
+        """Remember which price the page shows."""
+        self.price_shown.data = price.mark
 
     def use(self) -> Interval | None:
         """Return the time that is asked for, None while it cannot be read. Adds the errors of an odd time."""

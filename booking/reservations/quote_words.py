@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from hashlib import sha256
 
 from booking.i18n import gettext as _
 from booking.reservations.quotes import Promise, Quote, quote
@@ -11,13 +10,19 @@ from booking.rooms.facts import RoomFacts
 from booking.rooms.price_words import amount, counted, for_whom, rate
 from booking.timetable.interval import Interval
 
+RATE = "rate"
+
 
 @dataclass(frozen=True, slots=True)
 class PriceShown:
-    """A price on a page: the amount or the rate, and how it came about, a line a room."""
+    """A price on a page: the amount or the rate, and how it came about, a line a room.
+
+    `mark`: what a form carries once it has shown this price: the cents, or "rate" while nobody has said when.
+    """
 
     amount: str
     counted: Sequence[str] = ()
+    mark: str = ""
 
     @property
     def line(self) -> str:
@@ -41,7 +46,7 @@ def price_of(found: Quote | None) -> PriceShown:
     if found is None or found.cents is None:
         return unknown_price()
     how = [", ".join(part for part in (counted(each), for_whom(each.row)) if part) for each in found.charges]
-    return PriceShown(amount(found.cents), how)
+    return PriceShown(amount(found.cents), how, str(found.cents))
 
 
 def rate_of(promise: Promise, room: RoomFacts) -> PriceShown:
@@ -51,14 +56,10 @@ def rate_of(promise: Promise, room: RoomFacts) -> PriceShown:
         return unknown_price()
     rates = [*dict.fromkeys(map(rate, rows))]
     words = reduce(lambda first, second: _("%(first)s tai %(second)s", first=first, second=second), rates)
-    return PriceShown(words, [*dict.fromkeys(map(for_whom, rows))])
+    mark = RATE if any(row.amount for row in rows) else "0"
+    return PriceShown(words, [*dict.fromkeys(map(for_whom, rows))], mark)
 
 
 def unknown_price() -> PriceShown:
     """Return that nobody has said what it costs: that is not "free"."""
-    return PriceShown(_("ei tietoa"))
-
-
-def mark_of(room: RoomFacts) -> str:
-    """Return what a form carries once it has shown a room's prices: other prices have another mark."""
-    return sha256(repr(room.prices).encode()).hexdigest()[:16]
+    return PriceShown(_("ei tietoa"), mark="unknown")

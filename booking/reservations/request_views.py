@@ -18,7 +18,7 @@ from booking.reservations.awaited import requests_waiting
 from booking.reservations.blueprint import blueprint
 from booking.reservations.criteria import promised_days
 from booking.reservations.forms import QuestionForm, asked_use
-from booking.reservations.quote_words import asked_price, mark_of
+from booking.reservations.quote_words import PriceShown, asked_price
 from booking.reservations.receipts import what_was_sent
 from booking.reservations.request import ReservationRequest
 from booking.reservations.sent_twice import sent_before
@@ -97,13 +97,13 @@ def _send(form: SeriesForm, now: datetime) -> ResponseReturnValue:
     valid = form.validate()
     use = form.use()
     draft = _draft(form, use)
+    is_seen = (form.repeats and draft is None) or form.compare_price(_price(form, use, draft))
     if not valid or use is None or (form.repeats and draft is None):
         return _page(form, use, draft, now, step="send")
     if draft is not None and flask_request.form.get("shown") != draft.mark:
         return _page(form, use, draft, now, step="look")
-    if flask_request.form.get("prices", mark_of(form.room)) != mark_of(form.room):
-        form.say_price_changed()
-        return _page(form, use, draft, now, step="look", status=409)
+    if not is_seen:
+        return _page(form, use, draft, now, step="look")
     request = form.request(use)
     if draft is not None:
         request = replace(request, pattern=draft.pattern, fixes=draft.applied)
@@ -159,6 +159,13 @@ def _draft(form: SeriesForm, use: Interval | None) -> Draft | None:
         return None
 
 
+def _price(form: SeriesForm, use: Interval | None, draft: Draft | None) -> PriceShown:
+    """Return the price in force of what a form asks for."""
+    once = [(form.room, use)] if use is not None else []
+    booked = draft.booked if draft is not None else once
+    return asked_price(catalogue().room(form.room.slug), booked, form.customer, form.who_comes)
+
+
 def _page(
     form: SeriesForm,
     use: Interval | None,
@@ -173,10 +180,10 @@ def _page(
     """Show the form with how its time stands, or its dates. `step`, `on`: the last button and its date."""
     room, rooms = catalogue().room(form.room.slug), catalogue()
     form.show_terms([room, *(draft.other_rooms if draft is not None else ())])
-    dates, single, booked = None, Single(), [(room, use)] if use is not None else []
+    dates, single, price = None, Single(), _price(form, use, draft)
+    form.show_price(price)
     if draft is not None:
         seen = look(draft, actor=current_actor(), now=now)
-        booked = [(each.wish.room, each.wish.use) for each in seen if each.wish.is_booked and each.wish.use]
         awaited = requests_waiting(each.wish for each in seen if not each.problem)
         dates = dates_of(draft, seen, awaited=awaited, step=step, on=on)
         if step == "send":
@@ -192,8 +199,7 @@ def _page(
         single=single,
         dates=dates,
         step=step,
-        price=asked_price(room, booked, form.customer, form.who_comes),
-        price_mark=mark_of(room),
+        price=price,
         decision_days=promised_days(room.owner_id, room.kind) if decided else None,
     )
     return shown, status or (422 if form.errors else 200)

@@ -116,13 +116,6 @@ class SeriesForm(PatternFields, ReservationForm):
             if broken.on is None or broken.code in _GONE_BY:
                 self.show([replace(broken, field="fix") if broken.code in _GONE_BY else broken])
 
-    def say_price_changed(self) -> None:
-        """Say that the room's prices are not what the page showed: nothing is sent at a price nobody saw."""
-        self.form_errors = [
-            *self.form_errors,
-            _("Tilan hinta muuttui juuri. Katso uusi hinta ja lähetä sitten uudelleen."),
-        ]
-
     def say_unsolved(self, count: int) -> None:
         """Say that so many dates keep the series from being sent; of none, that something else did."""
         if count:

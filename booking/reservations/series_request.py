@@ -72,6 +72,12 @@ class Draft:
         return sha256(json.dumps(dates, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
+    def booked(self) -> list[tuple[RoomFacts, Interval]]:
+        """The rooms and uses that are asked for: what the price is of."""
+        wishes = wishes_of(self.room, self.slots, self.fixes, zone(), catalogue().room)
+        return [(each.room, each.use) for each in wishes if each.is_booked and each.use]
+
+    @property
     def other_rooms(self) -> list[RoomFacts]:
         """The rooms that were chosen for single dates, by name."""
         rooms = catalogue()

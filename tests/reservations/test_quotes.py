@@ -125,17 +125,65 @@ def test_a_series_tells_its_whole_price_and_how_it_was_counted(booker: PageClien
     assert "Hinta: 50 €" in text_of(booker.get(ADDRESS, query_string=series))
 
 
-def test_a_price_that_changes_before_sending_is_shown_first(booker: PageClient, town: Town) -> None:
+def comes_back(client: PageClient, said: str, **changes: Any) -> None:
+    """Send the form, which is shown again with another price, and nothing is sent."""
+    answer = client.submit(REST | changes, action=ADDRESS)
+    assert answer.status_code == 422
+    assert f"{said} Lähetä uudelleen, jos se sopii." in text_of(answer)
+    assert db.session.query(Reservation).count() == 0
+    assert client.form(action=ADDRESS).values["title"] == ["Harjoitus"]
+
+
+def test_a_price_that_the_owner_changes_before_sending_is_shown_first(booker: PageClient, town: Town) -> None:
     booker.get(ADDRESS, query_string=ONCE)
     price(town.room, "everyone hour 99")
-    answer = booker.submit(REST, action=ADDRESS)
-    assert answer.status_code == 409
-    words = text_of(answer)
-    assert "Tilan hinta muuttui juuri." in words
-    assert "Hinta: 198 €" in words
-    assert db.session.query(Reservation).count() == 0
-    assert booker.form(action=ADDRESS).values["title"] == ["Harjoitus"]
+    comes_back(booker, "Hinta muuttui: nyt 198 €.")
     assert sent(booker).price_cents == 19_800
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "cents"),
+    [
+        ({"age": "any"}, "Hinta muuttui: nyt 20 €.", 2000),
+        ({"age": "any", "organisation": ""}, "Hinta muuttui: nyt 40 €.", 4000),
+        ({"age": "any", "end": "21:00"}, "Hinta muuttui: nyt 30 €.", 3000),
+    ],
+)
+def test_what_changes_the_price_after_it_was_seen_is_shown_first(
+    booker: PageClient, town: Town, change: dict[str, str], said: str, cents: int
+) -> None:
+    town.room.approval = "at_once"
+    booker.get(ADDRESS, query_string=ONCE)
+    assert "Hinta: maksuton" in text_of(booker.submit({"age": "under_18", "preview": "1"}, action=ADDRESS))
+    comes_back(booker, said, **change)
+    assert sent(booker).price_cents == cents
+
+
+def test_another_time_at_the_same_price_is_sent_at_once(booker: PageClient, town: Town) -> None:
+    booker.get(ADDRESS, query_string=ONCE)
+    assert sent(booker, start="17:00", end="19:00").price_cents == 2000
+
+
+def test_who_saw_only_a_rate_sees_the_price_before_sending(booker: PageClient, town: Town) -> None:
+    booker.get(ADDRESS)
+    comes_back(booker, "Hinta on 20 €.", **ONCE)
+    assert sent(booker).price_cents == 2000
+
+
+@pytest.mark.parametrize(("rows", "cents"), [("everyone free", 0), ("company hour 90", None)])
+def test_what_is_free_or_not_known_whenever_it_is_needs_no_second_look(
+    booker: PageClient, town: Town, rows: str, cents: int | None
+) -> None:
+    price(town.room, rows)
+    booker.get(ADDRESS)
+    assert sent(booker, **ONCE).price_cents == cents
+
+
+def test_a_series_whose_price_changes_is_shown_first(booker: PageClient, town: Town) -> None:
+    booker.get(ADDRESS, query_string=ONCE | {"repeat": "weekly", "count": "4"})
+    price(town.room, "association hour 11")
+    comes_back(booker, "Hinta muuttui: nyt 88 €.")
+    assert sent(booker).price_cents == 8800
 
 
 def test_a_price_that_changes_later_does_not_change_what_was_promised(booker: PageClient, town: Town) -> None:
@@ -234,3 +282,10 @@ def test_a_list_of_rooms_tells_the_prices_on_one_line(
     price(town.room, rows)
     page = booker.get("/rooms").get_data(as_text=True)
     assert f"kokoustila · {said}<" in page
+
+
+def test_an_address_that_ends_before_it_begins_keeps_its_times_and_says_so(booker: PageClient) -> None:
+    answer = booker.get(ADDRESS, query_string=ONCE | {"start": "15:00", "end": "13:00"})
+    assert "Päättyy klo: Loppu on ennen alkua." in text_of(answer)
+    values = booker.form(action=ADDRESS).values
+    assert [values[name] for name in ("date", "start", "end")] == [["2027-01-12"], ["15:00"], ["13:00"]]

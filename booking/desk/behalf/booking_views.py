@@ -18,7 +18,7 @@ from booking.errors import RuleViolation, SlotTaken
 from booking.organisations.acting import act
 from booking.reservations.behalf.calls import count_calls
 from booking.reservations.forms import QuestionForm, asked_use
-from booking.reservations.quote_words import asked_price
+from booking.reservations.quote_words import PriceShown, asked_price
 from booking.reservations.request import ReservationRequest
 from booking.reservations.sent_twice import sent_before
 from booking.reservations.service import request_reservation
@@ -99,7 +99,8 @@ def send(slug: str) -> ResponseReturnValue:
 
 def _send(form: BehalfForm, now: datetime) -> ResponseReturnValue:
     valid, use = form.validate(), form.use()
-    if not valid or use is None:
+    is_seen = form.compare_price(_price(form, use))
+    if not valid or use is None or not is_seen:
         return _page(form, use, now)
     wanted = form.request(use)
     try:
@@ -119,6 +120,12 @@ def _sent(wanted: ReservationRequest, actor: Actor, now: datetime) -> str:
     return (before or request_reservation(wanted, actor=actor, now=now)).reference
 
 
+def _price(form: BehalfForm, use: Interval | None) -> PriceShown:
+    """Return the price in force of what a form asks for."""
+    booked = [(form.room, use)] if use else []
+    return asked_price(form.room, booked, form.customer, form.who_comes)
+
+
 def _page(
     form: BehalfForm,
     use: Interval | None,
@@ -134,11 +141,13 @@ def _page(
         single = look_at_one(room, use, form.people.data or 0, actor=actor, now=now, troubled=troubled)
         served = {each.slug for each in rooms_served(actor)}
         single = replace(single, alternatives=[each for each in single.alternatives if each.slug in served])
+    price = _price(form, use)
+    form.show_price(price)
     shown = render_template(
         "desk/behalf/ask.html",
         room=detail(room, rooms.sharing(room), now),
         form=form,
         single=single,
-        price=asked_price(room, [(room, use)] if use else [], form.customer, form.who_comes),
+        price=price,
     )
     return shown, status or (422 if form.errors else 200)

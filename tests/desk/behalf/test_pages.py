@@ -9,9 +9,13 @@ from sqlalchemy import select
 from booking.desk.behalf.slip import shortened
 from booking.reservations import decisions
 from booking.reservations.models import Reservation
+from booking.rooms.models import Room
+from booking.rooms.prices import RoomPriceRow
+from booking.rooms.sheet import everyone_pays
 from tests.desk.behalf.conftest import NAME, PHONE, Desk, phoned
 from tests.factories.reservations import EVENING, NOW, make_reservation
 from tests.factories.users import acting, sign_in
+from tests.reservations.asking import text_of
 from tests.support.statements import statements
 
 TIME = {"date": "2027-01-12", "start": "18:00", "end": "20:00", "people": "12"}
@@ -212,3 +216,18 @@ def test_the_terms_on_paper_end_after_a_sentence() -> None:
     assert shortened("Lyhyt.  Ehto.") == "Lyhyt. Ehto."
     assert shortened("Ensimmäinen lause. Toinen lause on pitkä.", 25) == "Ensimmäinen lause."
     assert re.fullmatch(r"\w+…", shortened("sana " * 3, 9))
+
+
+def test_a_price_that_changes_after_it_was_seen_is_shown_before_booking(staff: Any, session: Any) -> None:
+    staff.get(FORM + QUERY)
+    room = session.scalars(select(Room).where(Room.slug == "sali")).one()
+    room.prices.clear()
+    session.flush()
+    room.prices.append(RoomPriceRow.of(everyone_pays(1000)))
+    session.flush()
+    answer = staff.submit(CALL, action=FORM)
+    assert answer.status_code == 422
+    assert "Hinta muuttui: nyt 20 €. Lähetä uudelleen, jos se sopii." in text_of(answer)
+    assert made(session) == []
+    assert staff.submit({}, action=FORM).status_code == 303
+    assert made(session)[0].price_cents == 2000
