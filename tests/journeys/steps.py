@@ -116,9 +116,14 @@ def fill_request(hand: Mouse, wish: Wish) -> None:
     hand.press(page.get_by_label("Hyväksymme tilan ehdot", exact=True))
 
 
+def request_address(slug: str, wish: Wish) -> str:
+    """Return the request page with the time, as from a search: the price of it is seen before sending."""
+    return f"/rooms/{slug}/request?date={wish.day}&start={wish.start}&end={wish.end}"
+
+
 def request(hand: Mouse, slug: str, wish: Wish) -> str:
     """Ask for a room from its request page and return the address of the receipt, without its query."""
-    hand.page.goto(f"/rooms/{slug}/request")
+    hand.page.goto(request_address(slug, wish))
     fill_request(hand, wish)
     return send(hand, wish)
 

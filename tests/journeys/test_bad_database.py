@@ -18,7 +18,16 @@ from sqlalchemy.engine import make_url
 from tests.journeys.browserless import Answer, Browserless
 from tests.journeys.demo import load_demo
 from tests.journeys.hands import Mouse
-from tests.journeys.steps import GARDEN, GUESTS, PASSWORD, Wish, fill_request, sign_in, working_day
+from tests.journeys.steps import (
+    GARDEN,
+    GUESTS,
+    PASSWORD,
+    Wish,
+    fill_request,
+    request_address,
+    sign_in,
+    working_day,
+)
 from tests.journeys.wording import LANGUAGES, words
 from tests.support.browser import assert_accessible
 
@@ -97,7 +106,7 @@ def test_a_locked_database_loses_nothing_that_was_typed(sqlite_town: Any, window
     hand = Mouse(windows.open(sqlite_town.base_url))
     page = hand.page
     sign_in(hand, "varaaja")
-    page.goto(f"/rooms/{GUESTS}/request")
+    page.goto(request_address(GUESTS, wish))
     fill_request(hand, wish)
     before = count_in_file(path)
     windows.expect_fault("status of 503")

@@ -18,6 +18,7 @@ from tests.journeys.steps import (
     follow_menu,
     read_feed,
     request,
+    request_address,
     send,
     sign_in,
     working_day,
@@ -186,7 +187,7 @@ def test_a_taken_time_is_said_beside_the_time_and_another_is_one_press_away(town
     request(signed_in(windows, town, "hallinto"), GUESTS, wish)
     hand = signed_in(windows, town, "varaaja")
     page = hand.page
-    page.goto(f"/rooms/{GUESTS}/request")
+    page.goto(request_address(GUESTS, late))
     fill_request(hand, late)
     windows.expect_fault("409")
     hand.press(page.get_by_role("button", name="Varaa", exact=True))
