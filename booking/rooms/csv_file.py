@@ -7,8 +7,9 @@ takes away again (source: OWASP, "CSV Injection"); a plain number is none.
 import csv
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from booking.rooms.faults import Fault, SheetRefused
@@ -16,7 +17,9 @@ from booking.rooms.faults import Fault, SheetRefused
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 _NUMBER: Final = re.compile(r"-[0-9]+(?:[.,][0-9]+)?")
 _DECIMAL: Final = re.compile(r"-?[0-9]+\.[0-9]+")
+_WORKBOOK: Final = b"PK"  # of a ZIP archive, which a workbook of Excel is
 _BYTE_ORDER_MARK: Final = "\ufeff"
+_NONE: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +61,26 @@ def unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
-def read_table(content: bytes, known: Collection[str], needed: Iterable[str]) -> list[Row]:
+def read_table(
+    content: bytes,
+    known: Collection[str],
+    needed: Iterable[str],
+    mistaken: Mapping[str, Collection[str]] = _NONE,
+) -> list[Row]:
     """Return the rows of a CSV file in UTF-8, separated by commas or semicolons. Raises SheetRefused.
 
-    `known`: the columns there may be; `needed`: those there must be.
+    `known`: the columns there may be; `needed`: those there must be. `mistaken`: the columns by which a sheet
+    of another kind is known, by the code of the fault that says so.
     """
     text = _text_of(content)
-    header, *lines = _records(text) or [(1, [])]
+    records = _records(text)
+    if not records:
+        raise SheetRefused([Fault(1, "", "sheet_file_empty")])
+    header, *lines = records
     names = [cell.strip() for cell in header[1]]
+    for code, theirs in mistaken.items():
+        if names and set(theirs) <= set(names) and not set(needed) <= set(names):
+            raise SheetRefused([Fault(1, "", code)])
     _check_header(names, known, needed)
     faults = [
         Fault(line, "", "sheet_cells_differ", {"cells": len(cells), "columns": len(names)})
@@ -81,6 +96,8 @@ def read_table(content: bytes, known: Collection[str], needed: Iterable[str]) ->
 
 
 def _text_of(content: bytes) -> str:
+    if content.startswith(_WORKBOOK):
+        raise SheetRefused([Fault(1, "", "sheet_is_workbook")])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

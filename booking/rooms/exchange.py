@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 MOST_ROOMS = 1_000  # of an owner's sheet: what one request takes in within its time
+_OF_RESERVATIONS = ("room", "date", "start", "end")  # the columns that only that sheet has
 _COLUMNS = {column.name: column for column in ALL_COLUMNS}
 
 
@@ -107,7 +108,7 @@ def import_rows(
 
 def read_sheet(content: bytes) -> list[Row]:
     """Return the rows of a sheet of rooms. Raises SheetRefused."""
-    return read_table(content, _COLUMNS, NEEDED)
+    return read_table(content, _COLUMNS, NEEDED, {"sheet_is_of_reservations": _OF_RESERVATIONS})
 
 
 def _cells(values: dict[str, Any], *, office: bool) -> list[str]:

@@ -44,6 +44,10 @@ register_sentences(
         "sheet_season_backwards": _l("”%(text)s” päättyy ennen kuin alkaa."),
         "sheet_not_date": _l("”%(text)s” ei ole päivä. Kirjoita esimerkiksi 2027-01-31."),
         "sheet_not_moment": _l("”%(text)s” ei ole hetki muodossa 2027-01-12T16:00:00Z."),
+        "sheet_file_empty": _l("Tiedosto on tyhjä."),
+        "sheet_is_workbook": _l("Tämä on Excel-työkirja. Tallenna se CSV UTF-8 -muotoon."),
+        "sheet_is_of_rooms": _l("Tämä on tilojen taulukko. Tuo se kohdassa ”Tuo tiloja”."),
+        "sheet_is_of_reservations": _l("Tämä on varausten taulukko. Tuo se kohdassa ”Tuo varauksia”."),
         "sheet_not_utf8": _l(
             "Tiedosto ei ole UTF-8-muodossa. Tallenna se muodossa ”CSV UTF-8” ja lähetä uudelleen."
         ),

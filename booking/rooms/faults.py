@@ -32,6 +32,10 @@ ENGLISH: Final[dict[str, str]] = {
     "sheet_not_date": "%(text)r is not a date like 2027-01-31",
     "sheet_not_moment": "%(text)r is not a moment like 2027-01-12T16:00:00Z",
     # the file
+    "sheet_file_empty": "the file is empty",
+    "sheet_is_workbook": "is an Excel workbook; save it as CSV UTF-8",
+    "sheet_is_of_rooms": "is a sheet of rooms, not of reservations",
+    "sheet_is_of_reservations": "is a sheet of reservations, not of rooms",
     "sheet_not_utf8": "is not in UTF-8",
     "sheet_not_text": "is not text",
     "sheet_not_csv": "is not CSV: %(why)s",

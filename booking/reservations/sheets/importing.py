@@ -30,6 +30,7 @@ from booking.reservations.sheets.stored import Stored
 from booking.reservations.sheets.writing import write_groups
 from booking.rooms.csv_file import read_table
 from booking.rooms.faults import Fault, SheetRefused
+from booking.rooms.sheet import NEEDED as ROOMS_NEED
 from booking.timetable.interval import Interval
 
 __all__ = ["MOST_LINES", "Taken", "fault_words", "import_dates"]
@@ -59,7 +60,7 @@ def import_dates(
     the last call.
     """
     columns = columns_of(kept=actor is None)
-    rows = read_table(content, [column.name for column in columns], NEEDED)
+    rows = read_table(content, [column.name for column in columns], NEEDED, {"sheet_is_of_rooms": ROOMS_NEED})
     if actor is not None and len(rows) > MOST_LINES:
         raise SheetRefused([Fault(MOST_LINES + 2, "", "sheet_too_many_lines", {"most": MOST_LINES})])
     reader = LineReader(actor, now, zone())

@@ -42,7 +42,14 @@ def test_a_week_is_read_out_in_order_as_a_table_and_as_a_list(client: Any, froze
     make_reservation(room, evening(3), title="Kokous")
     reader = pdf(client, f"/rooms/{room.slug}/week.pdf?week={WEEK}")
     text = text_of(reader)
-    order = ["Karelia-sali", "Viikko 2", "ma 11.1.", "Harjoitus", "Kokous", "ti 12.1.2027", "Harjoitus"]
+    order = [
+        "Karelia-sali",
+        "Viikko 2, ma 11.1.–su 17.1.2027 · ",
+        "Harjoitus",
+        "Kokous",
+        "ti 12.1.2027",
+        "Harjoitus",
+    ]
     places = [0]
     for word in order:
         places.append(text.index(word, places[-1]))

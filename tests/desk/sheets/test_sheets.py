@@ -119,6 +119,33 @@ def test_a_file_that_is_no_sheet_is_a_fault_and_no_more(
         assert send(client, what, content).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("what", "content", "said"),
+    [
+        ("rooms", b"", "Tiedosto on tyhjä."),
+        ("reservations", b"\xef\xbb\xbf\r\n", "Tiedosto on tyhjä."),
+        ("rooms", b"PK\x03\x04\xff", "Tämä on Excel-työkirja. Tallenna se CSV UTF-8 -muotoon."),
+        ("reservations", b"slug,name_fi,kind,venue\n", "Tämä on tilojen taulukko."),
+        ("rooms", b"room;date;start;end;title;people\n", "Tämä on varausten taulukko."),
+    ],
+)
+def test_a_wrong_file_is_named_in_one_sentence(
+    client: Any, city: Any, approver: Any, what: str, content: bytes, said: str
+) -> None:
+    answer = send(client, what, content)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert answer.text.count("<strong>Rivi") == 1
+
+
+def test_sheets_come_before_the_papers_of_many_rooms(client: Any, city: Any, approver: Any) -> None:
+    for _ in range(4):
+        make_room(owner=city)
+    text = client.get("/desk/sheets").text
+    assert text.index('id="rooms"') < text.index('id="reservations"') < text.index('id="paper"')
+    assert "4 tilan tulosteet" in text
+
+
 def test_a_hidden_field_holds_no_bomb() -> None:
     assert unpacked(str(packed(b"a;b"))) == b"a;b"
     assert unpacked(str(packed(b"x" * (MOST_BYTES + 10)))) is None
