@@ -27,6 +27,7 @@ class DayRow:
     """One room and its day. `own`: the reader works at its owner's desk; `mine`: they use it that day.
 
     `can_move`: the reader is an approver of the room's owner, and `movable` is what they may put elsewhere.
+    `grid_minutes`: how far apart a use of the room may begin.
     """
 
     room: RoomSummary
@@ -35,6 +36,7 @@ class DayRow:
     mine: bool = False
     can_move: bool = False
     movable: Sequence[Seen] = ()
+    grid_minutes: int = 15
 
 
 def own_first(rooms: Sequence[RoomFacts], on: date, actor: Actor) -> list[RoomFacts]:
@@ -96,6 +98,7 @@ def day_rows(shown: Sequence[RoomFacts], on: date, actor: Actor, now: datetime) 
             mine=any(each.mine and each.occurrence_id for each in _booked_here(room, by_space, today)),
             can_move=actor.has(Right.DECIDE, room.owner_id),
             movable=_movable(room, by_space, today, actor, now),
+            grid_minutes=room.rules.grid_minutes,
         )
         for room in shown
     ]

@@ -1,6 +1,7 @@
 """The request as a form, and the approver's decision."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -23,7 +24,7 @@ from booking.rooms.facts import RoomFacts
 from booking.rooms.price_words import AGES
 from booking.rooms.pricing import ANY_AGE, ages_told_apart, customer_of
 from booking.timetable.interval import Interval
-from booking.timetable.zone import to_wall
+from booking.timetable.zone import FIRST_YEAR, LAST_YEAR, to_wall
 from booking.web.forms import (
     BaseForm,
     ChoiceField,
@@ -177,6 +178,24 @@ class QuestionForm(PatternFields, QueryForm):
     start = LocalTimeField(validators=[Optional()])
     end = LocalTimeField(validators=[Optional()])
     people = NumberField(validators=[Optional()])
+
+
+class DayForm(QueryForm):
+    """Which day the page of all rooms shows."""
+
+    date = LocalDateField(_l("Päivä"), [Optional()])
+
+
+def asked_day(form: DayForm, today: date) -> date:
+    """Return the asked day, or today, with a sentence at the field, for what is none."""
+    on = form.date.data if form.validate() else None
+    if on is not None and not FIRST_YEAR < on.year < LAST_YEAR:  # the days beside it are linked
+        years = {"first": str(FIRST_YEAR + 1), "last": str(LAST_YEAR - 1)}
+        form.add_error("date", _("Vuoden pitää olla %(first)s–%(last)s.", **years))
+        on = None
+    if on is None and not form.errors:
+        form.date.data = today
+    return on or today
 
 
 def asked_use(form: QuestionForm) -> Interval | None:

@@ -16,6 +16,7 @@ from booking.i18n import language
 from booking.reservations.blueprint import blueprint
 from booking.reservations.criteria import holding_for
 from booking.reservations.day import day_rows, own_first
+from booking.reservations.forms import DayForm, asked_day
 from booking.reservations.queries import visible_occurrences
 from booking.reservations.week import week_of
 from booking.rooms.catalogue import catalogue
@@ -24,7 +25,7 @@ from booking.rooms.facts import RoomFacts
 from booking.rooms.pages import detail
 from booking.timetable.holidays import Language, public_holiday
 from booking.timetable.openings import is_closed_for_holiday
-from booking.timetable.zone import FIRST_YEAR, LAST_YEAR, IsoWeek, local_date, parse_date, week
+from booking.timetable.zone import IsoWeek, local_date, week
 from booking.web.paging import page_of
 from booking.web.sentences import sentence
 
@@ -45,14 +46,16 @@ def day() -> ResponseReturnValue:
     """Show all rooms of a day."""
     now = clock.now()
     today = local_date(now, clock.zone())
-    on = _asked_date(today)
+    form = DayForm()
+    on = asked_day(form, today)
     known = [room for room in catalogue().rooms if room.hours_known]
     venues = sorted({room.venue for room in known})
     venue = request.args.get("venue", "")
     wanted = [room for room in known if venue not in venues or room.venue == venue]
     shown, page = page_of(own_first(wanted, on, current_actor()), ROOMS_A_PAGE)
-    return render_template(
+    page_of_day = render_template(
         "reservations/day.html",
+        form=form,
         date=on,
         today=today,
         previous=on - timedelta(days=1),
@@ -62,6 +65,7 @@ def day() -> ResponseReturnValue:
         venue=venue if venue in venues else None,
         page=page,
     )
+    return page_of_day, 422 if form.errors else 200
 
 
 def room_page(found: RoomFacts, actor: Actor, now: datetime, *, is_preview: bool = False) -> dict[str, Any]:
@@ -110,16 +114,3 @@ def asked_week(today: date) -> IsoWeek:
         return IsoWeek.parse(text)
     except ValueError:
         raise NotFound("unknown_week") from None
-
-
-def _asked_date(today: date) -> date:
-    text = request.args.get("date")
-    if not text:
-        return today
-    try:
-        on = parse_date(text)
-    except ValueError:
-        raise NotFound("unknown_date") from None
-    if not FIRST_YEAR < on.year < LAST_YEAR:  # the days beside it are linked
-        raise NotFound("unknown_date")
-    return on

@@ -14,7 +14,6 @@ register_sentences(
             "Varausta ei ole tai sen näkee vasta kirjautuneena. Kirjaudu sisään ja avaa osoite uudelleen."
         ),
         "unknown_week": _l("Viikkoa ei ole. Kirjoita viikko osoitteeseen muodossa 2027-W03."),
-        "unknown_date": _l("Päivää ei ole. Kirjoita päivä osoitteeseen muodossa 2027-01-12."),
         "unknown_occurrence": _l("Varauksessa ei ole tätä aikaa."),
         "unknown_organisation": _l("Yhdistystä ei löydy. Valitse yhdistys luettelosta."),
         "not_a_booker": lambda organisation: _(

@@ -1,7 +1,8 @@
 /* Dragging on the day board: a reservation's stone is put on another time or room, and the form of the move opens with
    that filled in. Nothing is saved by it. Whoever uses a keyboard, or no script, has the same forms as links. */
 
-const QUARTER = 15 * 60_000;
+const MINUTE = 60_000;
+const says = document.getElementById("dropped");
 const rows = [...document.querySelectorAll("td[data-room]")];
 
 /** The wall clock of the board's zone, whatever this device is set to: "2027-01-12" and "18:00". */
@@ -51,14 +52,19 @@ function drag(down, handle, row, link) {
     const box = row.getBoundingClientRect();
     const [first, last] = span(row);
     const moved = ((event.clientX - down.clientX) / box.width) * (last - first);
-    const later = Math.round(moved / QUARTER) * QUARTER;
     const room = rows.find((each) => {
       const at = each.getBoundingClientRect();
       return event.clientY >= at.top && event.clientY < at.bottom;
     });
-    if (!room || (later === 0 && room === row)) return;
-    const [date, start] = wall(new Date(new Date(link.dataset.from).getTime() + later));
-    const [, end] = wall(new Date(new Date(link.dataset.to).getTime() + later));
+    says.textContent = room ? "" : says.dataset.refused;
+    if (!room) return;
+    const grid = Number(room.dataset.grid) * MINUTE;
+    if (room === row && Math.abs(moved) < grid / 2) return;
+    const from = new Date(link.dataset.from).getTime();
+    // Zones are whole quarters from UTC, and Helsinki whole hours: the grid of the clock is that of the moments.
+    const begins = Math.round((from + moved) / grid) * grid;
+    const [date, start] = wall(new Date(begins));
+    const [, end] = wall(new Date(begins + new Date(link.dataset.to).getTime() - from));
     const address = new URL(link.href);
     for (const [name, value] of Object.entries({ room: room.dataset.room, date, start, end })) {
       address.searchParams.set(name, value);

@@ -72,8 +72,12 @@ class MoveForm(QueryForm):
 
     def show(self, violations: Iterable[Violation]) -> None:
         """Put a refusal's sentences beside the fields they belong to."""
+        said = set()
         for broken in violations:
-            self.add_error(broken.field, sentence_for(broken))
+            sentence = sentence_for(broken)
+            if sentence not in said:  # the grid holds for the start and for the end
+                self.add_error(broken.field, sentence)
+            said.add(sentence)
 
 
 @blueprint.get("/desk/reservations/<reference>/move/<int:occurrence_id>", endpoint="move")
@@ -153,10 +157,15 @@ def _page(occurrence: Occurrence, form: MoveForm, found: MovePreview | None) -> 
         room=room_name(room),
         found=found,
         new_room=room_name(found.room) if found else "",
-        refusals=[sentence_for(each) for each in found.refusals] if found else [],
-        passed_over=[sentence_for(each) for each in found.passed_over] if found else [],
+        refusals=_sentences(found.refusals) if found and not form.errors else [],
+        passed_over=_sentences(found.passed_over) if found else [],
         short_notice=gives_short_notice(occurrence, now),
         at_once=moves_at_once(reservation, current_actor()),
         on_phone=on_phone,
         message=request.form.get("message", ""),
     )
+
+
+def _sentences(violations: Iterable[Violation]) -> list[str]:
+    """Return what is wrong in words, each sentence once: the grid holds for the start and for the end."""
+    return list(dict.fromkeys(sentence_for(each) for each in violations))

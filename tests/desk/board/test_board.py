@@ -1,7 +1,10 @@
 """The day board: own rooms first, one venue, links to move, as much asked for many as for few."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
+
+import pytest
 
 from booking.access.roles import Role
 from booking.reservations.day import day_rows, own_first
@@ -85,6 +88,44 @@ def test_only_what_is_of_the_shown_day_is_listed_to_move(client: Any, frozen: An
     page = client.get("/day?date=2027-01-12").get_data(as_text=True)
     assert "ti 12.1.2027 klo 18.00–20.00" in page
     assert "Huomenna" not in page
+
+
+def test_a_date_is_typed_and_the_venue_and_language_are_kept(client: Any, frozen: Any) -> None:
+    frozen(NOW)
+    make_room(name="Sali", venue=make_venue(name="Virta"))
+    make_room(name="Tupa", venue=make_venue(name="Rautio"))
+    page = client.get("/day?date=13.1.2027&venue=Virta&lang=sv").get_data(as_text=True)
+    assert re.search(r'<input[^>]*name="date"[^>]*value="2027-01-13"', page)
+    assert "<option selected>Virta</option>" in page
+    assert re.search(r'name="lang"\s+value="sv"', page)
+    assert 'name="date"' in client.get("/day").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("typed", ["foo", "2027-02-31", "0001-01-01", "9999-12-31"])
+def test_what_is_no_date_shows_today_with_a_sentence_at_the_field(
+    client: Any, frozen: Any, typed: str
+) -> None:
+    frozen(NOW)
+    make_room(name="Sali")
+    answer = client.get(f"/day?date={typed}")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'id="date-error"' in page
+    assert 'aria-describedby="date-error"' in page
+    assert f'value="{typed}"' in page
+    assert ">Sali</a>" in page
+
+
+def test_a_stone_knows_the_grid_of_each_room_it_can_be_dropped_on(client: Any, frozen: Any) -> None:
+    frozen(NOW)
+    city = make_organisation(kind="city")
+    make_reservation(make_room(owner=city, slug="tunnit", grid_minutes=60))
+    make_room(name="Vieras", slug="vieras")
+    sign_in(client, make_member(city, Role.APPROVER))
+    page = client.get("/day?date=2027-01-12").get_data(as_text=True)
+    assert 'data-room="tunnit" data-grid="60"' in page
+    assert 'data-room="vieras"' not in page
+    assert "Sen voi siirtää vain tilaan, josta päätät." in page
 
 
 def test_the_board_asks_as_much_for_a_full_town_as_for_an_empty_one(session: Any) -> None:

@@ -183,3 +183,13 @@ def test_a_room_that_is_closed_then_refuses_with_its_reason(town: Town, client: 
     page = client.get(address(reservation) + query).get_data(as_text=True)
     assert "Tähän ei voi siirtää." in page
     assert "Ehdota siirtoa" not in page
+
+
+def test_what_is_wrong_with_the_grid_is_said_once(town: Town, client: Any, frozen: Any) -> None:
+    frozen(NOW)
+    make_room(owner=town.owner, slug="tuntisali", grid_minutes=60)
+    reservation = of_choir(town, state="confirmed")
+    sign_in(client, town.approver)
+    query = "?room=tuntisali&date=2027-01-13&start=18:30&end=20:30"
+    page = client.get(address(reservation) + query).get_data(as_text=True)
+    assert page.count("60 minuutin välein") == 1
