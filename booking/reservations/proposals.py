@@ -16,6 +16,7 @@ from booking.errors import NotFound, RuleViolation, Violation, WrongState
 from booking.extensions import db
 from booking.occupancy import service as occupancy
 from booking.reservations import messages, policy
+from booking.reservations.behalf.calls import note_answer
 from booking.reservations.changes import (
     close_proposals,
     for_change,
@@ -112,6 +113,7 @@ def accept(reference: str, proposal_id: int, *, actor: Actor, now: datetime) -> 
         left=written(changes),
     )
     touch_places_left([occurrence], changes)
+    note_answer(reservation, actor_id=actor.user_id, now=now)
     messages.tell_booker("confirmed", reservation, [occurrence], now=now)
     messages.tell_approvers("offer_accepted", reservation, [occurrence], now=now, facts=told(changes))
     lose_competitors([occurrence], now=now)
@@ -128,6 +130,7 @@ def refuse(reference: str, proposal_id: int, *, actor: Actor, now: datetime, rea
     record_change(
         "refuse_offer", [occurrence], actor_id=actor.user_id, now=now, reason=words, proposal=proposal.id
     )
+    note_answer(reservation, actor_id=actor.user_id, now=now)
     facts = told(changes, is_confirmed=occurrence.state == State.CONFIRMED)
     messages.tell_approvers("offer_refused", reservation, [occurrence], now=now, reason=words, facts=facts)
     lose_if_taken([occurrence], now=now)

@@ -14,6 +14,8 @@ from booking.organisations.acting import act
 from booking.reservations import queries
 from booking.reservations.behalf.calls import count_calls, mark_told
 from booking.reservations.behalf.pages import call_items
+from booking.reservations.keys import handovers
+from booking.reservations.offer_pages import open_offers
 from booking.reservations.pages import cancelling, detail
 from booking.reservations.policy import Sight
 from booking.rooms.catalogue import catalogue
@@ -66,6 +68,9 @@ def confirmation(reference: str) -> ResponseReturnValue:
         has_phone=any(each.isdigit() for each in room.contact),
         terms=shortened(room.terms),
         cancelling=cancelling(reservation, now),
+        offers=[each for each in open_offers(reservation, actor) if not each.is_move],
+        # the paper is the booker's: an approver may see the words earlier and does not print them earlier
+        keys=[each for each in handovers(reservation, seen, actor, now) if each.seen_from <= now],
         on_phone=reservation.on_behalf and reservation.organisation_id is None,
         printed_at=now,
     )

@@ -8,7 +8,7 @@ from booking.reservations.models import Reservation
 from booking.rooms.catalogue import catalogue
 from booking.rooms.labels import room_name
 
-MOST_TERMS = 900  # characters: with twenty dates the sheet is still one
+MOST_TERMS = 400  # characters: with twelve dates in large type the sheet is still one
 
 
 @dataclass(frozen=True, slots=True)

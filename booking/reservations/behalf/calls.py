@@ -28,6 +28,9 @@ TOLD_ON_THE_PHONE: Final = frozenset(
 """What staff itself does while the person is on the phone; a decision of the same name is news."""
 
 
+OFFER_MADE: Final = "offer_made"
+
+
 @dataclass(frozen=True, slots=True)
 class ToCall:
     """One reservation with all that is still to be told of it, oldest news first."""
@@ -120,6 +123,16 @@ def mark_told(reference: str, last_call_id: int, *, actor: Actor, now: datetime)
     )
     db.session.flush()
     return reservation
+
+
+def note_answer(reservation: Reservation, *, actor_id: int | None, now: datetime) -> None:
+    """Take the owner's offers whose dates all have their answer off the list: staff has heard it by phone."""
+    if not reservation.on_behalf:
+        return
+    waiting = {each.id for each in reservation.occurrences if each.proposal is not None}
+    for call in open_calls(reservation):
+        if call.kind == OFFER_MADE and not waiting.intersection(call.occurrence_ids):
+            call.told_at, call.told_by_id = now, actor_id
 
 
 def behalf_of(reservation: Reservation) -> Behalf | None:

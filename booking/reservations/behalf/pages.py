@@ -10,13 +10,14 @@ from flask_babel import lazy_gettext as _l
 
 from booking.access.actor import Actor
 from booking.reservations import policy
-from booking.reservations.behalf.calls import ToCall, behalf_of, calls_to_make, open_calls
+from booking.reservations.behalf.calls import OFFER_MADE, ToCall, behalf_of, calls_to_make, open_calls
 from booking.reservations.behalf.models import Call
-from booking.reservations.models import Reservation
+from booking.reservations.models import Occurrence, Proposal, Reservation
 from booking.reservations.summary import look_of
 from booking.rooms.catalogue import catalogue
 from booking.rooms.labels import room_name
 from booking.timetable.interval import Interval
+from booking.web.filters import moment, when
 
 NEWS: Final[Mapping[str, Any]] = {
     "confirmed": _l("Omistaja vahvisti pyynnön."),
@@ -110,10 +111,31 @@ def call_items(actor: Actor, *, limit: int, offset: int = 0) -> list[CallItem]:
 def news_of(call: Call) -> News:
     """Return what is to be told, in words."""
     words = NEWS.get(call.kind)
-    return News(
-        str(words) if words is not None else _("Varauksessa on uutta. Katso varauksen sivulta."),
-        call.created_at,
-    )
+    said = str(words) if words is not None else _("Varauksessa on uutta. Katso varauksen sivulta.")
+    offered = _offered(call) if call.kind == OFFER_MADE else []
+    return News(" ".join([said, *offered]), call.created_at)
+
+
+def _offered(call: Call) -> list[str]:
+    """Return what the owner offers for each of the call's dates that awaits an answer, and until when."""
+    return [
+        _offer_words(each, each.proposal)
+        for each in call.reservation.occurrences
+        if each.id in call.occurrence_ids and each.proposal is not None and each.proposal.side == "owner"
+    ]
+
+
+def _offer_words(occurrence: Occurrence, proposal: Proposal) -> str:
+    said: str = _("Nyt: %(now)s. Ehdotus: %(offered)s.", now=_place(occurrence), offered=_place(proposal))
+    if proposal.deadline_at is None:
+        return said
+    until = _("Vastaus viimeistään %(moment)s.", moment=moment(proposal.deadline_at))
+    return f"{said} {until}"
+
+
+def _place(slot: Occurrence | Proposal) -> str:
+    use = Interval(slot.starts_at, slot.ends_at)
+    return f"{when(use)}, {room_name(catalogue().by_id[slot.room_id])}"
 
 
 def dialled(phone: str) -> str:

@@ -1,17 +1,21 @@
 """The desk's pages of booking on behalf: a phone call from the time to the paper, and bad input."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from booking.desk.behalf.slip import shortened
-from booking.reservations import decisions
+from booking.reservations import decisions, proposals
+from booking.reservations.behalf.calls import count_calls
 from booking.reservations.models import Reservation
 from booking.rooms.models import Room
 from booking.rooms.prices import RoomPriceRow
 from booking.rooms.sheet import everyone_pays
+from booking.timetable.interval import Interval
+from booking.web.filters import moment
 from tests.desk.behalf.conftest import NAME, PHONE, Desk, phoned
 from tests.factories.reservations import EVENING, NOW, make_reservation
 from tests.factories.users import acting, sign_in
@@ -177,6 +181,67 @@ def test_the_call_is_made_and_ticked(staff: Any, desk: Desk) -> None:
     history = staff.get(f"/reservations/{reservation.reference}").get_data(as_text=True)
     assert "Varaajalle kerrottiin puhelimessa" in history
     assert f"Palvelupiste, varaajan puolesta: {NAME}" in history
+
+
+def an_offer(desk: Desk) -> tuple[Reservation, Any]:
+    """Have an approver offer the next evening in another room for what was booked by phone."""
+    reservation = phoned(desk)
+    made = proposals.offer(
+        reservation.reference,
+        reservation.occurrences[0].id,
+        room_slug="heti",
+        use=Interval(EVENING.start + timedelta(days=1), EVENING.end + timedelta(days=1)),
+        message="",
+        actor=acting(desk.approver),
+        now=NOW,
+    )
+    return reservation, made
+
+
+def test_a_call_about_an_offer_says_what_is_offered_and_until_when(staff: Any, desk: Desk) -> None:
+    _reservation, made = an_offer(desk)
+    page = staff.get("/desk/on-behalf/calls").get_data(as_text=True)
+    assert "Nyt: ti 12.1.2027 klo 18.00–20.00, Sali." in page
+    assert "Ehdotus: ke 13.1.2027 klo 18.00–20.00, Hetihuone." in page
+    assert f"Vastaus viimeistään {moment(made.deadline_at)}." in page
+
+
+@pytest.mark.parametrize("answer", [proposals.accept, proposals.refuse])
+def test_an_answered_offer_is_off_the_list_of_calls(staff: Any, desk: Desk, answer: Any) -> None:
+    reservation, made = an_offer(desk)
+    assert count_calls(acting(desk.staff)) == 1
+    answer(reservation.reference, made.id, actor=acting(desk.staff), now=NOW)
+    assert count_calls(acting(desk.staff)) == 0
+
+
+def test_the_paper_names_the_contact_and_an_open_offer(staff: Any, desk: Desk) -> None:
+    reservation, made = an_offer(desk)
+    paper = staff.get(f"/reservations/{reservation.reference}/confirmation").get_data(as_text=True)
+    assert "Tilan yhteystiedot" in paper
+    assert paper.count("020 617 0000") == 2
+    assert "ke 13.1.2027 klo 18.00–20.00, Hetihuone" in paper
+    assert f"Vastaa viimeistään {moment(made.deadline_at)}." in paper
+
+
+@pytest.mark.parametrize("person", ["staff", "approver"])
+def test_the_paper_tells_of_the_key_from_the_day_before_and_not_earlier(
+    client: Any, session: Any, desk: Desk, frozen: Any, person: str
+) -> None:
+    desk.room.access_instructions = "Avain on kahviossa."
+    session.flush()
+    reservation = phoned(desk)
+    decisions.confirm(reservation.reference, None, actor=acting(desk.approver), now=NOW)
+    for at, told in ((NOW, False), (EVENING.start - timedelta(hours=23), True)):
+        frozen(at)
+        sign_in(client, getattr(desk, person))
+        paper = client.get(f"/reservations/{reservation.reference}/confirmation").get_data(as_text=True)
+        assert ("Avain on kahviossa." in paper) is told
+
+
+def test_the_receipt_for_an_association_says_that_its_bookers_get_the_mail(staff: Any, desk: Desk) -> None:
+    reservation = phoned(desk, organisation_slug="kerho")
+    page = staff.get(f"/reservations/{reservation.reference}?sent=1").get_data(as_text=True)
+    assert "Yhdistyksen varaajille vastaus tulee sähköpostiin." in page
 
 
 @pytest.mark.parametrize("words", ["syntymä", "0501239876", "soittaja"])
