@@ -24,9 +24,9 @@ def names(rooms: Any) -> list[str]:
 
 
 def test_rooms_of_ones_own_owner_come_first_for_approver_keeper_and_staff(session: Any) -> None:
-    city = make_organisation(kind="city")
-    make_room(name="A vieras")
-    make_room(name="B oma", owner=city)
+    city, venue = make_organisation(kind="city"), make_venue(name="Virta")
+    make_room(name="A vieras", venue=venue)
+    make_room(name="B oma", owner=city, venue=venue)
     for role in (Role.APPROVER, Role.MANAGER, Role.STAFF):
         actor = acting(make_member(city, role))
         assert names(own_first(catalogue().rooms, TODAY, actor))[0] == "B oma"
@@ -35,9 +35,9 @@ def test_rooms_of_ones_own_owner_come_first_for_approver_keeper_and_staff(sessio
 
 
 def test_a_bookers_rooms_of_that_day_come_first_and_on_another_day_do_not(session: Any) -> None:
-    choir = make_organisation()
-    make_room(name="A vieras")
-    used = make_room(name="B käytössä")
+    choir, venue = make_organisation(), make_venue(name="Virta")
+    make_room(name="A vieras", venue=venue)
+    used = make_room(name="B käytössä", venue=venue)
     make_reservation(used, organisation=choir)
     actor = acting(make_member(choir, Role.MEMBER))
     assert names(own_first(catalogue().rooms, TODAY, actor)) == ["B käytössä", "A vieras"]
