@@ -158,7 +158,7 @@ def test_lines_are_counted_over_cells_of_several_lines(session: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "line 1: kind: this column is missing"),
+        ("", "line 1: the file is empty"),
         ("slug,name_fi,kind\n", "line 1: venue: this column is missing"),
         ("slug,name_fi,kind,venue,size\n", "line 1: size: is no column of this sheet"),
         ("slug,name_fi,kind,venue,slug\n", "line 1: slug: this column is there twice"),
