@@ -13,7 +13,7 @@ from booking.access.actor import Actor
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
 from booking.errors import RuleViolation, SlotTaken
-from booking.organisations.acting import act
+from booking.organisations.acting import act, try_out
 from booking.reservations.awaited import requests_waiting
 from booking.reservations.blueprint import blueprint
 from booking.reservations.criteria import promised_days
@@ -102,13 +102,12 @@ def _send(form: SeriesForm, now: datetime) -> ResponseReturnValue:
         return _page(form, use, draft, now, step="send")
     if draft is not None and flask_request.form.get("shown") != draft.mark:
         return _page(form, use, draft, now, step="look")
-    if not is_seen:
-        return _page(form, use, draft, now, step="look")
     request = form.request(use)
     if draft is not None:
         request = replace(request, pattern=draft.pattern, fixes=draft.applied)
+    sending = act if is_seen else try_out  # a new price and what else is wrong are said in one go
     try:
-        sent = act(lambda fresh: _sent(request, fresh, now))
+        sent = sending(lambda fresh: _sent(request, fresh, now))
     except SlotTaken:
         if draft is None:
             form.show([why_taken(form.room, use)])
@@ -116,6 +115,8 @@ def _send(form: SeriesForm, now: datetime) -> ResponseReturnValue:
     except RuleViolation as error:
         form.refuse(error.violations)
         return _page(form, use, _draft(form, use), now, step="send", troubled=True)
+    if not is_seen:
+        return _page(form, use, draft, now, step="look")
     if sent.words:
         flash(f"{sent.words}.", "success")
     if sent.also_waits:
