@@ -17,7 +17,7 @@ STEPS: Final = (
     *("request", "confirm", "decline", "lose", "withdraw", "expire", "cancel", "edit"),
     *("offer", "accept", "refuse_offer", "withdraw_offer", "expire_offer"),
     *("confirm_move", "decline_move", "withdraw_move", "expire_move"),
-    *("mark_used", "mark_no_show"),
+    *("mark_used", "mark_no_show", "ask", "answer", "undo", "import", "tell_by_phone"),
 )
 
 
