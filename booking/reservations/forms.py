@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
@@ -178,6 +179,10 @@ class QuestionForm(PatternFields, QueryForm):
     start = LocalTimeField(validators=[Optional()])
     end = LocalTimeField(validators=[Optional()])
     people = NumberField(validators=[Optional()])
+
+    def handed_on(self) -> dict[str, list[str]]:
+        """Return the wish as the query of the next page's address, as it came."""
+        return {name: request.args.getlist(name) for name in self._fields if name in request.args}
 
 
 class DayForm(QueryForm):

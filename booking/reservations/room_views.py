@@ -16,7 +16,7 @@ from booking.i18n import language
 from booking.reservations.blueprint import blueprint
 from booking.reservations.criteria import holding_for
 from booking.reservations.day import day_rows, own_first
-from booking.reservations.forms import DayForm, asked_day
+from booking.reservations.forms import DayForm, QuestionForm, asked_day
 from booking.reservations.queries import visible_occurrences
 from booking.reservations.week import week_of
 from booking.rooms.catalogue import catalogue
@@ -93,6 +93,7 @@ def room_page(found: RoomFacts, actor: Actor, now: datetime, *, is_preview: bool
             },
         ),
         "may_request": why_not is None and actor.is_signed_in,
+        "wish": QuestionForm().handed_on(),
         "why_not": why_not,
         "criteria": None if found.rules.approval == "at_once" else holding_for(found.owner_id, found.kind),
         "may_book_on_behalf": actor.has(Right.BOOK_ON_BEHALF, found.owner_id),

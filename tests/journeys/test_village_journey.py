@@ -106,10 +106,12 @@ def write_texts(person: Person, house: str) -> None:
     open_part(person, "Ehdot")
     person.write("Ehdot", "Siivotkaa jälkenne ja sammuttakaa uuni.")
     person.press("Tallenna ehdot")
+    person.expect_done("Ehdot on tallennettu. Voimassa on versio %(number)s.")
     back_to_room(person, house)
     open_part(person, "Avain")
     person.main.locator("textarea").fill(CODE)
     person.press("Tallenna ohje")
+    person.expect_done("Ohje on tallennettu.")
 
 
 def publish(person: Person, house: str) -> str:

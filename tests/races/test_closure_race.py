@@ -58,12 +58,13 @@ class Town:
 
     def ask(self, number: int, place: int) -> Sending:
         """Return the POST by which one of the crowd asks for a piece of a round's day."""
-        start = day(number) + place % 4 * HOUR
+        first = place % 4
+        start = day(number) + first * HOUR
         body = {
             "room": self.half if place % 2 else self.whole,
             "title": f"Kilpailija {place}",
             "start": start.isoformat(),
-            "end": (start + (1 + place % 2) * HOUR).isoformat(),
+            "end": (day(number) + min(first + 1 + place % 2, 4) * HOUR).isoformat(),
             "people": 5,
             "purpose": "meeting",
             "visibility": "public",
