@@ -15,8 +15,11 @@ from booking.reservations.lifecycle import State
 from booking.reservations.models import Occurrence, Proposal, Reason, Reservation
 from booking.reservations.obstacles import in_the_way
 from booking.reservations.policy import Sight
+from booking.reservations.quote_words import price_changes
+from booking.reservations.quotes import Place
 from booking.rooms.catalogue import catalogue
 from booking.rooms.labels import room_name
+from booking.timetable.interval import Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class OfferDetail:
 
     `is_move`: the booker's own, which awaits the owner. `asked_is_taken`: others hold what was asked for, so
     that a refusal may end the request. `is_confirmed`: the owner's, for a date that is confirmed already.
+    `price`: the sentence about the price of the reservation, where it changes.
     """
 
     id: int
@@ -46,6 +50,7 @@ class OfferDetail:
     is_move: bool
     is_confirmed: bool
     asked_is_taken: bool
+    price: str
     can_answer: bool
     can_take_back: bool
 
@@ -125,9 +130,15 @@ def _detail(
         is_move=is_move,
         is_confirmed=not is_move and occurrence.state == State.CONFIRMED,
         asked_is_taken=is_taken,
+        price=price_changes(occurrence.reservation, {occurrence.id: _place(proposal)}),
         can_answer=books and not is_move,
         can_take_back=books if is_move else decides,
     )
+
+
+def _place(proposal: Proposal) -> Place:
+    """Return where a date lies once it is accepted."""
+    return proposal.room_id, Interval(proposal.starts_at, proposal.ends_at)
 
 
 def _line(slot: Occurrence | Proposal) -> Line:

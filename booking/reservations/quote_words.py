@@ -1,11 +1,12 @@
 """The price of a request or a reservation in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 from booking.i18n import gettext as _
-from booking.reservations.quotes import Promise, Quote, quote
+from booking.reservations.models import Reservation
+from booking.reservations.quotes import Dates, Place, Promise, Quote, quote, quote_after, quote_of
 from booking.rooms.facts import RoomFacts
 from booking.rooms.price_words import amount, counted, for_whom, rate
 from booking.timetable.interval import Interval
@@ -47,6 +48,22 @@ def price_of(found: Quote | None) -> PriceShown:
         return unknown_price()
     how = [", ".join(part for part in (counted(each), for_whom(each.row)) if part) for each in found.charges]
     return PriceShown(amount(found.cents), how, str(found.cents))
+
+
+def price_change(
+    reservation: Reservation, places: Mapping[int, Place | None], new: Dates = ()
+) -> tuple[str, str] | None:
+    """Return the price before and after a change (see `quote_after`), or None where it stays the same."""
+    before, after = quote_of(reservation), quote_after(reservation, places, new)
+    if before is None or after is None or before.cents == after.cents:
+        return None
+    return price_of(before).amount, price_of(after).amount
+
+
+def price_changes(reservation: Reservation, places: Mapping[int, Place | None]) -> str:
+    """Return the price before and after a change as a sentence, or "" where it stays the same."""
+    changed = price_change(reservation, places)
+    return _("Hinta muuttuu: %(old)s → %(new)s", old=changed[0], new=changed[1]) if changed else ""
 
 
 def rate_of(promise: Promise, room: RoomFacts) -> PriceShown:

@@ -17,8 +17,10 @@ from booking.rooms.facts import RoomFacts
 from booking.rooms.pricing import ANY_AGE, Charge, RoomPrice, charge, customer_of, rows_for
 from booking.timetable.interval import Interval
 
-Dates = Iterable[tuple[int, Interval]]
-"""Room ids and uses."""
+Place = tuple[int, Interval]
+"""A room's id and a use."""
+
+Dates = Iterable[Place]
 
 _NOT_PAID = frozenset({State.DECLINED, State.WITHDRAWN, State.EXPIRED, State.CANCELLED})
 
@@ -99,15 +101,29 @@ def quote_of(reservation: Reservation) -> Quote | None:
 
     None for a reservation older than prices.
     """
+    return quote_after(reservation, {})
+
+
+def quote_after(
+    reservation: Reservation, places: Mapping[int, Place | None], new: Dates = ()
+) -> Quote | None:
+    """Return what a reservation will cost once these dates, by id, lie elsewhere, and with these new ones.
+
+    A place of None: the date ends. None for a reservation older than prices.
+    """
     if reservation.price_terms is None:
         return None
     promise = Promise.read(reservation.price_terms)
-    standing = list(_dates(reservation, _NOT_PAID))
+    standing = [*_dates(reservation, _NOT_PAID, places), *new]
     return quote(promise, standing or _dates(reservation, set()))
 
 
-def _dates(reservation: Reservation, without: Iterable[State]) -> Iterable[tuple[int, Interval]]:
+def _dates(
+    reservation: Reservation, without: Iterable[State], places: Mapping[int, Place | None] | None = None
+) -> Iterable[Place]:
     left_out = {state.value for state in without}
     for each in reservation.occurrences:
         if each.state not in left_out and not each.is_dropped:
-            yield each.room_id, Interval(each.starts_at, each.ends_at)
+            place = (places or {}).get(each.id, (each.room_id, Interval(each.starts_at, each.ends_at)))
+            if place is not None:
+                yield place

@@ -28,6 +28,7 @@ from booking.desk.board.moving import (
 from booking.errors import RuleViolation, SlotTaken, Violation, WrongState
 from booking.organisations.acting import act
 from booking.reservations.models import Occurrence
+from booking.reservations.quote_words import price_changes
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.rooms.labels import room_name
@@ -157,6 +158,7 @@ def _page(occurrence: Occurrence, form: MoveForm, found: MovePreview | None) -> 
         room=room_name(room),
         found=found,
         new_room=room_name(found.room) if found else "",
+        price=price_changes(reservation, {occurrence.id: (found.room.id, found.use)}) if found else "",
         refusals=_sentences(found.refusals) if found and not form.errors else [],
         passed_over=_sentences(found.passed_over) if found else [],
         short_notice=gives_short_notice(occurrence, now),

@@ -16,13 +16,15 @@ from booking.clock import zone
 from booking.i18n import gettext as _
 from booking.reservations.changes import room_of
 from booking.reservations.editing.judging import Line
-from booking.reservations.editing.plan import Item, Outcome, Spot, Why
+from booking.reservations.editing.plan import ASKING, ENDING, Item, Outcome, Spot, Why
 from booking.reservations.editing.retelling import retold
 from booking.reservations.editing.survey import EditPreview
 from booking.reservations.labels import PURPOSES, VISIBILITIES
 from booking.reservations.lifecycle import State
 from booking.reservations.models import Occurrence
 from booking.reservations.moves import changes_of
+from booking.reservations.quote_words import price_change
+from booking.reservations.quotes import Place
 from booking.reservations.series_dates import DateLine, OfferLine
 from booking.rooms.facts import RoomFacts
 from booking.rooms.labels import room_name
@@ -133,7 +135,21 @@ def _told(found: EditPreview) -> list[Told]:
         old = getattr(reservation, name)
         known = words.get(name, {})
         told.append(Told(str(_FIELDS[name]), str(known.get(old, old)), str(known.get(value, value))))
-    return told
+    price = _price(found)
+    return [*told, Told(_("Hinta"), *price)] if price else told
+
+
+def _price(found: EditPreview) -> tuple[str, str] | None:
+    """Return the price before and after, where it changes: after it, what awaits consent is consented to."""
+    places: dict[int, Place | None] = {}
+    new = []
+    for item in found.plan.of(*ASKING, *ENDING):
+        place = (item.wish.room.id, item.wish.use) if item.wish and item.wish.use else None
+        if item.date is not None:
+            places[item.date.id] = None if item.outcome in ENDING else place
+        elif place is not None:
+            new.append(place)
+    return price_change(found.reservation, places, new)
 
 
 def _groups(found: EditPreview) -> list[Group]:
