@@ -1,0 +1,14 @@
+"""Invitations by mail: who wants them, what was sent, mails with a calendar part."""
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
