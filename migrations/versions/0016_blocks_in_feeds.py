@@ -1,4 +1,4 @@
-"""What the public events feed and its twins need."""
+"""What feeds tell of blocks: when each was made and last changed."""
 
 revision = "0016"
 down_revision = "0015"
