@@ -3,7 +3,7 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g, request
+from flask import Flask, g
 from flask_login import current_user
 
 from booking import i18n, web
@@ -14,8 +14,9 @@ from booking.admin import probes
 from booking.admin import views as admin_views
 from booking.api import app as api_app
 from booking.availability import views as availability_views
+from booking.calendars import export_views
 from booking.calendars import views as calendars_views
-from booking.calendars.answer import Sessions
+from booking.calendars.answer import Sessions, is_for_everybody
 from booking.cli import register_commands
 from booking.db import BUSY_TIMEOUT_SECONDS, prepare_engine
 from booking.desk import views as desk_views
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     organisations_views.blueprint,
     accounts_views.blueprint,
     calendars_views.blueprint,
+    export_views.blueprint,
     *desk_views.BLUEPRINTS,
     outbox_views.blueprint,
     admin_views.blueprint,
@@ -113,7 +115,7 @@ def _connect_database(app: Flask) -> None:
 
 def _recognise() -> None:
     """Build the actor of this request from the session's user; done once, before the guard."""
-    if request.path.endswith(".ics"):  # a feed tells everybody the same and looks at no cookie
+    if is_for_everybody():
         return
     if "actor" in g:  # the API knows its people by their tokens alone
         return

@@ -6,7 +6,7 @@ summed is fixed by the catalogue's stamp.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,8 +17,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from booking.access.actor import Actor
 from booking.access.roles import Right
-from booking.calendars.events import Manner, place_of, told, written
-from booking.calendars.queries import happenings
+from booking.calendars.events import Manner, Told, place_of, told, written
+from booking.calendars.queries import Happening, happenings
 from booking.calendars.release import release
 from booking.clock import zone
 from booking.errors import NotFound
@@ -132,6 +132,24 @@ def of_all() -> Feed:
     )
 
 
+def of_events() -> Feed:
+    """Return the public feed of what is open to anyone, in all rooms and of everybody.
+
+    Its version rises when a public event does, and when something becomes one or is one no more; not with
+    other reservations.
+    """
+    rooms = catalogue()
+    return Feed(
+        path="/calendars/events.ics",
+        page="/events",
+        name=lambda: str(_("Tapahtumat Imatran tiloissa")),
+        description=lambda: str(_("Kaikille avoimet tilaisuudet.")),
+        rooms=rooms,
+        which=Reservation.visibility == "event",
+        version=(rooms.stamp, current(Scope.EVENTS, [0])[0]),
+    )
+
+
 def of_person(actor: Actor, path: str) -> Feed:
     """Return what a person books: for themselves, and anybody for the associations they are members of."""
     if actor.user_id is None:
@@ -203,21 +221,27 @@ def since(now: datetime) -> datetime:
 
 def tag_of(feed: Feed, *, language: str, start: datetime) -> str:
     """Return the tag of what `feed_bytes` makes of the same arguments, without reading an event."""
-    parts = (feed.path, feed.version, language, start.isoformat(), _base_url(), default_language(), release())
-    return hashlib.sha256(repr(parts).encode("utf-8")).hexdigest()[:32]
+    return tag_for(feed.path, feed.version, language, start.isoformat())
+
+
+def tag_for(*parts: object) -> str:
+    """Return the tag of what is made of these parts by this release of this installation."""
+    whole = (*parts, base_url(), default_language(), release())
+    return hashlib.sha256(repr(whole).encode("utf-8")).hexdigest()[:32]
 
 
 def feed_bytes(feed: Feed, *, language: str, start: datetime) -> bytes:
     """Return the whole feed in a language, with the dates from `start` on. One statement, or few."""
-    manner = Manner(language, _base_url(), feed.sight, feed.names_organisation)
     rows = happenings(feed.which, feed.sight, since=start)
     with speaking(language):
-        places = {room_id: place_of(feed.rooms.by_id[room_id]) for room_id in {r.room_id for r in rows}}
-        events = [
-            written(told(row, places[row.room_id], manner, names_room=row.room_id != feed.own_room))
-            for row in rows
-        ]
-        return calendar_bytes(_head(feed, language), events)
+        return calendar_bytes(_head(feed, language), map(written, tellings(feed, rows, language)))
+
+
+def tellings(feed: Feed, rows: Sequence[Happening], language: str) -> list[Told]:
+    """Return what may be told of each date to the readers of a feed, in the language spoken now."""
+    manner = Manner(language, base_url(), feed.sight, feed.names_organisation)
+    places = {room_id: place_of(feed.rooms.by_id[room_id]) for room_id in {row.room_id for row in rows}}
+    return [told(row, places[row.room_id], manner, names_room=row.room_id != feed.own_room) for row in rows]
 
 
 def _head(feed: Feed, language: str) -> CalendarHead:
@@ -226,7 +250,7 @@ def _head(feed: Feed, language: str) -> CalendarHead:
         description=feed.description(),
         language=language,
         source=address(feed.path, language),
-        url=_base_url() + feed.page,
+        url=base_url() + feed.page,
         color=PUBLIC_COLOUR if feed.sight is Sight.PUBLIC else SECRET_COLOUR,
     )
 
@@ -234,7 +258,7 @@ def _head(feed: Feed, language: str) -> CalendarHead:
 def address(path: str, language: str) -> str:
     """Return the address of a feed in a language; the installation's own language needs no saying."""
     query = "" if language == default_language() else f"?lang={language}"
-    return f"{_base_url()}{path}{query}"
+    return f"{base_url()}{path}{query}"
 
 
 def default_language() -> str:
@@ -242,5 +266,6 @@ def default_language() -> str:
     return str(current_app.config["DEFAULT_LANGUAGE"])
 
 
-def _base_url() -> str:
+def base_url() -> str:
+    """Return the address that the service is known by, without a slash at its end."""
     return str(current_app.config["SETTINGS"].base_url)

@@ -92,6 +92,7 @@ def public_feeds(actor: Actor) -> list[OfferedFeed]:
     own = _organisations(actor.organisations_with(Right.SEE))
     return [
         _offered(_("Kaikki tilat"), "/calendars/all.ics"),
+        _offered(_("Tapahtumat"), "/calendars/events.ics"),
         *(
             _offered(_("%(owner)s: tilat", owner=name), f"/calendars/owners/{slug}.ics")
             for slug, name in sorted(owners.items(), key=lambda each: each[1])

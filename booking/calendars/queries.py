@@ -66,12 +66,21 @@ _COLUMNS = (
 )
 
 
-def happenings(which: ColumnElement[bool], sight: Sight, *, since: datetime) -> Sequence[Happening]:
+def happenings(
+    which: ColumnElement[bool],
+    sight: Sight,
+    *,
+    since: datetime,
+    told_since: datetime | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Sequence[Happening]:
     """Return the dates that meet `which` and that a reader with this sight may know of, by start and id.
 
-    Those that end after `since` and live, and of those that ended otherwise the ones that did so after it.
-    One statement.
+    Those that end after `since` and live, and of those that ended otherwise the ones that did so after
+    `told_since`, by default the same moment. One statement.
     """
+    told_since = told_since or since
     rows = db.session.execute(
         select(*_COLUMNS)
         .select_from(Occurrence)
@@ -83,9 +92,11 @@ def happenings(which: ColumnElement[bool], sight: Sight, *, since: datetime) -> 
             Occurrence.ends_at > since,
             or_(
                 Occurrence.state.in_(sorted(LIVING[sight])),
-                and_(Occurrence.state.in_(sorted(ENDED[sight])), Occurrence.changed_at >= since),
+                and_(Occurrence.state.in_(sorted(ENDED[sight])), Occurrence.changed_at >= told_since),
             ),
         )
         .order_by(Occurrence.starts_at, Occurrence.id)
+        .limit(limit)
+        .offset(offset or None)
     )
     return [Happening._make(row) for row in rows]

@@ -7,11 +7,10 @@ from flask_babel import gettext as _
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
 from booking.calendars import feeds, offers, service
-from booking.calendars.answer import SECRET, feed_answer
+from booking.calendars.answer import SECRET, calendar_answer
 from booking.calendars.feeds import Feed
 from booking.calendars.forms import SubscriptionForm
 from booking.clock import now
-from booking.i18n import LANGUAGES
 from booking.organisations.acting import act
 from booking.organisations.membership import actor_of
 
@@ -69,15 +68,7 @@ def keep_secret(response: Response) -> Response:
 
 
 def _answer(feed: Feed, *, public: bool = True) -> Response:
-    asked = request.args.get("lang", "")
-    language = asked if asked in LANGUAGES else feeds.default_language()
-    start = feeds.since(now())
-    return feed_answer(
-        feeds.tag_of(feed, language=language, start=start),
-        lambda: feeds.feed_bytes(feed, language=language, start=start),
-        language=language,
-        public=public,
-    )
+    return calendar_answer(feed, start=feeds.since(now()), public=public)
 
 
 @blueprint.get("/calendars")

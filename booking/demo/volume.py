@@ -87,6 +87,7 @@ def _fill(
     touch(Scope.ROOM, *{other.id for room in chosen for other in catalogue().sharing(room)})
     touch(Scope.ORGANISATION, *{organisation_id for _, organisation_id in bookers})
     touch(Scope.USER, *{user_id for user_id, _ in bookers})
+    touch(Scope.EVENTS, 0)
     if db.engine.dialect.name == "postgresql":
         db.session.execute(text("ANALYZE"))  # what autovacuum would do a little later
     return Filled(len(uses), len(chosen))

@@ -317,7 +317,14 @@ def rooms_touched(occurrences: Iterable[Occurrence]) -> set[int]:
 
 def touch_calendars(reservation: Reservation, rooms: Collection[RoomFacts]) -> None:
     """Raise the versions of every calendar that shows the reservation."""
+    if reservation.visibility == "event":
+        touch_events()
     touch(Scope.ROOM, *(room.id for room in rooms))
     touch(Scope.USER, reservation.booker_id)
     if reservation.organisation_id is not None:
         touch(Scope.ORGANISATION, reservation.organisation_id)
+
+
+def touch_events() -> None:
+    """Raise the version of the calendar of public events: also for what is one no more."""
+    touch(Scope.EVENTS, 0)

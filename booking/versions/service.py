@@ -31,6 +31,8 @@ class Scope(StrEnum):
     """What an association's calendar shows."""
     USER = "user"
     """A person's memberships and own reservations: what their private calendars may show."""
+    EVENTS = "events"
+    """What is open to anyone, of all associations and rooms (id 0)."""
 
 
 def touch(scope: Scope, *scope_ids: int) -> None:

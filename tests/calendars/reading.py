@@ -1,5 +1,6 @@
 """Reading feeds in tests: by hand, so that nothing a library forgives goes unseen."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -73,3 +74,8 @@ def statements() -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(connection, "before_cursor_execute", note)
+
+
+def blocks(data: bytes) -> list[bytes]:
+    """Return each VEVENT as it stands, byte for byte."""
+    return re.findall(rb"BEGIN:VEVENT\r\n.*?END:VEVENT\r\n", data, re.DOTALL)

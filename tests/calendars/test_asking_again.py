@@ -17,8 +17,8 @@ from tests.factories.reservations import EVENING, NOW, make_reservation
 from tests.factories.rooms import make_room
 from tests.factories.users import acting, make_user
 
-KINDS = ("room", "organisation", "owner", "all", "mine", "members", "approver")
-PUBLIC = KINDS[:4]
+KINDS = ("room", "organisation", "owner", "all", "events", "mine", "members", "approver")
+PUBLIC = KINDS[:5]
 
 
 @pytest.fixture(autouse=True)
@@ -33,13 +33,17 @@ def feed(session: Any) -> Callable[[str], str]:
     owner = make_organisation(slug="kaupunki", kind="city")
     room = make_room(slug="karelia", owner=owner)
     for days in range(3):
-        make_reservation(room, EVENING.shift(timedelta(days=days)), organisation=choir)
+        make_reservation(room, EVENING.shift(timedelta(days=days)), organisation=choir, visibility="event")
     member, approver = make_member(choir), make_member(owner, Role.APPROVER)
 
     def address(kind: str) -> str:
         if kind in PUBLIC:
-            name = {"room": "rooms/karelia", "organisation": "organisations/koskisointu"}
-            return f"/calendars/{name.get(kind) or {'owner': 'owners/kaupunki', 'all': 'all'}[kind]}.ics"
+            name = {
+                "room": "rooms/karelia",
+                "organisation": "organisations/koskisointu",
+                "owner": "owners/kaupunki",
+            }
+            return f"/calendars/{name.get(kind, kind)}.ics"
         user, scope, place = {
             "mine": (member, "mine", None),
             "members": (member, "organisation", choir.id),

@@ -16,7 +16,9 @@ from booking.db import in_transaction
 from booking.errors import DomainError
 from booking.organisations.models import Membership
 from booking.reservations.decisions import cancel, confirm, decline, expire_pending, withdraw
-from booking.reservations.models import VISIBILITIES, Reservation
+from booking.reservations.editing.edit import Edit, Scope
+from booking.reservations.editing.service import apply_edit
+from booking.reservations.models import VISIBILITIES, Occurrence, Reservation
 from booking.reservations.service import request_reservation
 from booking.timetable.interval import Interval
 from tests.factories.organisations import make_member, make_membership, make_organisation
@@ -52,6 +54,7 @@ class Town:
             f"/calendars/owners/{self.city.slug}.ics",
             "/calendars/all.ics",
             "/calendars/all.ics?lang=sv",
+            "/calendars/events.ics",
             self._secret(self.booker, "mine", None),
             self._secret(self.booker, "organisation", self.clubs[0].id),
             self._secret(self.approver, "approver", self.city.id),
@@ -65,7 +68,7 @@ class Town:
     def step(self) -> None:
         """Do one thing of those that can happen; what is refused changes nothing."""
         todo = [self.ask] * 4 + [self.confirm] * 3 + [self.decline, self.withdraw, self.cancel] * 2
-        chosen = self.random.choice([*todo, self.expire, self.rename, self.join_or_leave])
+        chosen = self.random.choice([*todo, self.expire, self.rename, self.join_or_leave, self.edit])
         try:
             in_transaction(chosen)
         except DomainError:
@@ -103,6 +106,14 @@ class Town:
 
     def expire(self) -> None:
         expire_pending(now=EVENING.start + self.random.randrange(6) * HOUR)
+
+    def edit(self) -> None:
+        date = self.session.query(Occurrence).filter(Occurrence.state == "confirmed").first()
+        if date is not None:
+            seen = self.random.choice(VISIBILITIES)
+            wanted = Edit(Scope.ALL, date.id, title=f"Nimi {self.now:%M}", visibility=seen)
+            booker = acting(self.booker)
+            apply_edit(date.reservation.reference, wanted, actor=booker, now=self.now)
 
     def rename(self) -> None:
         thing = self.random.choice([*self.rooms, self.rooms[0].venue, *self.clubs, self.city])

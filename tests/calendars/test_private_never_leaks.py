@@ -63,7 +63,7 @@ def _book_and_look(client: Any, bookings: Any) -> None:
     hidden: list[tuple[str, str]] = []  # association and uid of its private reservations
     closed: list[str] = []
     addresses = [f"/calendars/rooms/{room.slug}.ics" for room in rooms]
-    addresses += [f"/calendars/owners/{owner.slug}.ics", "/calendars/all.ics"]
+    addresses += [f"/calendars/owners/{owner.slug}.ics", "/calendars/all.ics", "/calendars/events.ics"]
     for number, (state, visibility, purpose, which, together, around) in enumerate(bookings):
         title, name, person, email, contact, note, reference, own_title, asked_title = secret_words()
         club = make_organisation(name=around + name) if together else None

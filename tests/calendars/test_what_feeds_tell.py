@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 
 from booking.calendars.events import written
+from booking.db import in_transaction
 from booking.i18n import LANGUAGES
+from booking.reservations.decisions import cancel
+from booking.reservations.editing.edit import Edit, Scope
+from booking.reservations.editing.service import apply_edit
 from booking.timetable.interval import Interval
 from tests.calendars.reading import events, lines, public_feeds, read, sign_in
 from tests.factories.organisations import make_member, make_organisation
 from tests.factories.reservations import EVENING, NOW, make_occurrence, make_reservation
 from tests.factories.rooms import make_divisible_hall, make_room, make_venue
-from tests.factories.users import make_user
+from tests.factories.users import acting, make_user
 from tests.ical.readers import icaljs, read_with_icalendar, read_with_vobject
 
 DAY = timedelta(days=1)
@@ -35,7 +39,15 @@ def hall(session: Any) -> Any:
         name="Kulttuuritalo Virta", street_address="Virastokatu 1", latitude=61.171, longitude=28.772
     )
     owner = make_organisation(slug="kaupunki", name="Kaupunki", kind="city")
-    return make_room(slug="karelia", name="Karelia-sali", name_sv="Karelen", venue=venue, owner=owner)
+    return make_room(
+        slug="karelia",
+        name="Karelia-sali",
+        name_sv="Karelen",
+        venue=venue,
+        owner=owner,
+        who_may_book="anyone",
+        cancellation_days=0,
+    )
 
 
 def test_a_confirmed_reservation_stands_in_the_feed_of_its_room(client: Any, hall: Any, choir: Any) -> None:
@@ -345,3 +357,39 @@ def test_who_belongs_to_the_association_is_told_nothing_more_in_its_public_feed(
     sign_in(client, make_member(choir))
 
     assert read(client, "/calendars/organisations/koskisointu.ics") == []
+
+
+def test_the_feed_of_events_tells_what_is_open_to_anyone_and_nothing_else(
+    client: Any, hall: Any, choir: Any
+) -> None:
+    made = {
+        visibility: make_reservation(hall, EVENING.shift(number * DAY), visibility=visibility)
+        for number, visibility in enumerate(("event", "public", "private"))
+    }
+    make_reservation(hall, EVENING.shift(3 * DAY), visibility="event", state="pending")
+
+    told = read(client, "/calendars/events.ics")
+
+    assert [event["UID"] for event in told] == [made["event"].occurrences[0].uid]
+
+
+def test_a_reservation_that_is_an_event_no_more_leaves_the_feed_and_no_other_change_touches_it(
+    client: Any, hall: Any
+) -> None:
+    booker = make_user()
+    concert = make_reservation(hall, EVENING, visibility="event", booker=booker)
+    other = make_reservation(hall, EVENING.shift(DAY), booker=booker)
+
+    def tell_otherwise(visibility: str) -> tuple[str, int]:
+        edit = Edit(Scope.ALL, concert.occurrences[0].id, visibility=visibility)
+        in_transaction(lambda: apply_edit(concert.reference, edit, actor=acting(booker), now=NOW))
+        answer = client.get("/calendars/events.ics")
+        return answer.headers["ETag"], len(events(answer.data))
+
+    first = client.get("/calendars/events.ics").headers["ETag"]
+    in_transaction(lambda: cancel(other.reference, None, "Sairastuin", actor=acting(booker), now=NOW))
+    assert client.get("/calendars/events.ics").headers["ETag"] == first, "no event was touched"
+    tag, told = tell_otherwise("private")
+    assert (tag != first, told) == (True, 0)
+    again, told = tell_otherwise("event")
+    assert (again not in (tag, first), told) == (True, 1)

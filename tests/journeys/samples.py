@@ -41,6 +41,8 @@ NOT_PAGES = {
     "calendars.owner_feed",
     "calendars.all_feed",
     "calendars.private_feed",
+    "exports.reservation_file",
+    "exports.events_feed",
     "photos.show",
     "probes.healthz",
     "probes.readyz",

@@ -26,6 +26,7 @@ from booking.reservations.changes import (
     room_of,
     take_step,
     touch_calendars,
+    touch_events,
 )
 from booking.reservations.editing.edit import Scope
 from booking.reservations.editing.plan import Item, Outcome
@@ -256,6 +257,8 @@ def _write_whole(found: EditPreview, *, stays_open: bool) -> None:
         each.own_title = found.titles.own.get(each.id, each.own_title)
         each.own_people = found.people.own.get(each.id, each.own_people)
     reservation.title, reservation.people = found.titles.whole, found.people.whole
+    if "visibility" in found.fields:
+        touch_events()
     for name, value in found.fields.items():
         setattr(reservation, name, value)
     _rename(found)

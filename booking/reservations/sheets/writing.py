@@ -209,3 +209,5 @@ def _touch(groups: Sequence[Group], reservations: Sequence[dict[str, Any]]) -> N
     touch(Scope.ROOM, *{other.id for room in here.values() for other in rooms.sharing(room)})
     touch(Scope.USER, *{each["booker_id"] for each in reservations})
     touch(Scope.ORGANISATION, *{each["organisation_id"] for each in reservations} - {None})
+    if any(each["visibility"] == "event" for each in reservations):
+        touch(Scope.EVENTS, 0)
