@@ -4,7 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from flask_login import UserMixin
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.db import UTCDateTime
@@ -23,6 +23,8 @@ class User(UserMixin, Model):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(2), default="fi")
     is_admin: Mapped[bool] = mapped_column(Boolean, default=False)
+    # calendar invitations join the mails about their reservations
+    wants_invitations: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, Integer, String, Text, text
+from sqlalchemy import CheckConstraint, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.db import UTCDateTime
 from booking.extensions import Model
+from booking.outbox.message import CALENDAR_METHODS
 
 
 class OutboxMessage(Model):
@@ -21,6 +22,7 @@ class OutboxMessage(Model):
             postgresql_where=text("delivered_at IS NULL AND given_up_at IS NULL"),
         ),
         Index(None, "subject_kind", "subject_id"),
+        CheckConstraint(f"calendar_method IN {CALENDAR_METHODS}", name="calendar_method"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -29,6 +31,9 @@ class OutboxMessage(Model):
     language: Mapped[str] = mapped_column(String(2))
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
+    calendar_method: Mapped[str | None] = mapped_column(String(10))
+    calendar: Mapped[str | None] = mapped_column(Text)  # a whole VCALENDAR; with its method or not at all
+    filling: Mapped[str | None] = mapped_column(String(60))  # what is put into the body at sending
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     # what it tells of, so that an undone decision can take back its mail
     subject_kind: Mapped[str] = mapped_column(String(20))

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, delete
 
 from booking.extensions import db
-from booking.outbox.message import Message
+from booking.outbox.message import CalendarPart, Message
 from booking.outbox.models import OutboxMessage
 
 _LONGEST_SUBJECT = 300  # characters: the column's
@@ -28,6 +28,9 @@ def post(message: Message, *, now: datetime, wait_seconds: int = 0) -> OutboxMes
         language=message.language,
         subject=_one_line(message.subject),
         body=message.body,
+        calendar_method=message.calendar.method if message.calendar else None,
+        calendar=message.calendar.text if message.calendar else None,
+        filling=message.filling,
         message_id=_new_message_id(),
         subject_kind=message.subject_kind,
         subject_id=message.subject_id,
@@ -64,9 +67,15 @@ def _remove(*conditions: ColumnElement[bool]) -> list[Message]:
             OutboxMessage.body,
             OutboxMessage.subject_kind,
             OutboxMessage.subject_id,
+            OutboxMessage.calendar_method,
+            OutboxMessage.calendar,
+            OutboxMessage.filling,
         )
     )
-    return [Message(*row) for row in removed]
+    return [
+        Message(*words[:7], CalendarPart(words[7], words[8]) if words[7] else None, words[9])
+        for words in removed
+    ]
 
 
 def _one_line(subject: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -11,6 +11,8 @@ from booking.access.guard import requires
 from booking.access.permissions import Permission
 from booking.errors import NotFound
 from booking.extensions import db
+from booking.outbox.envelope import CALENDAR_FILE
+from booking.outbox.filling import body_of
 from booking.outbox.models import OutboxMessage
 
 blueprint = Blueprint("outbox", __name__)
@@ -28,6 +30,8 @@ class ShownMail:
     body: str
     sent_at: datetime | None
     state: str
+    method: str
+    """What its calendar part does, "" when it has none."""
 
 
 @blueprint.get("/demo/mail", defaults={"message_id": None})
@@ -45,6 +49,19 @@ def demo_mail(message_id: int | None) -> ResponseReturnValue:
     return render_template("outbox/demo_mail.html", message=None, messages=[_shown(row) for row in rows])
 
 
+@blueprint.get("/demo/mail/<int(max=2147483647):message_id>/" + CALENDAR_FILE)
+@requires(Permission.DEMO)
+def demo_calendar(message_id: int) -> ResponseReturnValue:
+    """Give what a mail has attached for the calendar."""
+    row = db.session.get(OutboxMessage, message_id)
+    if row is None or not row.calendar:
+        raise NotFound
+    answer = Response(row.calendar, content_type="text/calendar; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=CALENDAR_FILE)
+    return answer
+
+
 def _shown(row: OutboxMessage) -> ShownMail:
     state = "sent" if row.delivered_at else "given_up" if row.given_up_at else "waiting"
-    return ShownMail(row.id, row.recipient, row.subject, row.body, row.delivered_at, state)
+    method = row.calendar_method or ""
+    return ShownMail(row.id, row.recipient, row.subject, body_of(row), row.delivered_at, state, method)

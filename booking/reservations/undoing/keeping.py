@@ -198,6 +198,7 @@ def _write_down(record_ids: list[int]) -> None:
 
 
 def _words(mail: Message) -> list[Any]:
+    # Words alone: what is dropped tells of offers, and those enclose nothing (`enclosures.TELLING`)
     return [
         mail.kind,
         mail.recipient,
