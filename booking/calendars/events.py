@@ -114,30 +114,33 @@ def told(row: Happening, place: Place, manner: Manner, *, names_room: bool) -> T
 @lru_cache(maxsize=EVENTS_KEPT)
 def written(event: Told) -> bytes:
     """Return the event as a VEVENT, in the language of its manner, which must be the one spoken now."""
+    return event_bytes(calendar_event(event))
+
+
+def calendar_event(event: Told) -> CalendarEvent:
+    """Return what a calendar tells, in the language of its manner, which must be the one spoken now."""
     hidden = event.sight is Sight.NOTHING
     purpose = "" if hidden else _as_line(str(PURPOSES[event.purpose]))
-    return event_bytes(
-        CalendarEvent(
-            uid=event.uid,
-            stamp=event.changed_at,
-            last_modified=event.changed_at,
-            created=event.created_at,
-            sequence=event.sequence,
-            start=event.start,
-            end=event.end,
-            summary=_summary(event),
-            description="" if hidden else "\n".join(_description(event, purpose)),
-            location=event.place.location,
-            geo=event.place.position,
-            status=_STATUSES.get(event.state, "CONFIRMED"),
-            busy=True,
-            # In a secret feed "private" would hide the event from the very reader it is for: Google shows
-            # such an event of a calendar it subscribes to as "busy", without its title.
-            private=hidden,
-            categories=(_("Varattu") if hidden else purpose,),
-            url="" if hidden else f"{event.manner.base_url}/reservations/{event.reference}",
-            color=None,
-        )
+    return CalendarEvent(
+        uid=event.uid,
+        stamp=event.changed_at,
+        last_modified=event.changed_at,
+        created=event.created_at,
+        sequence=event.sequence,
+        start=event.start,
+        end=event.end,
+        summary=_summary(event),
+        description="" if hidden else "\n".join(_description(event, purpose)),
+        location=event.place.location,
+        geo=event.place.position,
+        status=_STATUSES.get(event.state, "CONFIRMED"),
+        busy=True,
+        # In a secret feed "private" would hide the event from the very reader it is for: Google shows
+        # such an event of a calendar it subscribes to as "busy", without its title.
+        private=hidden,
+        categories=(_("Varattu") if hidden else purpose,),
+        url="" if hidden else f"{event.manner.base_url}/reservations/{event.reference}",
+        color=None,
     )
 
 

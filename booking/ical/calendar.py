@@ -22,7 +22,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 # The summer time of the EU (directive 2000/84/EC; these dates since 1996): it begins and ends at 01:00 UTC
 # on the last Sundays of March and October. Written by hand, because the library makes lists of dates, which
 # Outlook, ical.js and vobject read an hour wrong.
-_VTIMEZONE = b"".join(
+VTIMEZONE = b"".join(
     part + b"\r\n"
     for part in (
         b"BEGIN:VTIMEZONE",
@@ -71,7 +71,7 @@ def calendar_bytes(head: CalendarHead, events: Iterable[bytes]) -> bytes:
     Raises ValueError on an address that is not http(s), a color that is no name, a language that is no tag,
     or a piece that is not a whole VEVENT.
     """
-    return b"".join((*_head_lines(head), _VTIMEZONE, *map(_whole_event, events), b"END:VCALENDAR\r\n"))
+    return b"".join((*_head_lines(head), VTIMEZONE, *map(_whole_event, events), b"END:VCALENDAR\r\n"))
 
 
 def _head_lines(head: CalendarHead) -> list[bytes]:

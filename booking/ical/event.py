@@ -1,5 +1,6 @@
 """One occurrence of a reservation as a VEVENT."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isfinite
@@ -65,12 +66,14 @@ class CalendarEvent:
             _require_place(*self.geo)
 
 
-def event_bytes(event: CalendarEvent, zone_name: str = "Europe/Helsinki") -> bytes:
+def event_bytes(
+    event: CalendarEvent, zone_name: str = "Europe/Helsinki", *, more: Iterable[bytes] = ()
+) -> bytes:
     """Return the event as one VEVENT block: CRLF, folded at 75 octets, properties in a fixed order.
 
     `zone_name` is the TZID of the start and the end; the calendar around must carry the VTIMEZONE of that
-    name. Same event, same bytes. Raises ValueError when the url is not an absolute ASCII address or the
-    color no name.
+    name. `more`: content lines that close the event (`lines.line`). Same event, same bytes. Raises ValueError
+    when the url is not an absolute ASCII address or the color no name.
     """
     zone = ZoneInfo(zone_name)
     block = [
@@ -87,6 +90,7 @@ def event_bytes(event: CalendarEvent, zone_name: str = "Europe/Helsinki") -> byt
         line(b"SEQUENCE", b"%d" % event.sequence),
         line(b"CREATED", _utc_value(event.created)),
         line(b"LAST-MODIFIED", _utc_value(event.last_modified)),
+        *more,
         b"END:VEVENT\r\n",
     ]
     return b"".join(block)
