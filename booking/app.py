@@ -9,6 +9,7 @@ from flask_login import current_user
 from booking import i18n, web
 from booking.access.guard import check_permission, grant, may_open
 from booking.access.permissions import Permission
+from booking.accounts import profile_views
 from booking.accounts import views as accounts_views
 from booking.admin import probes
 from booking.admin import views as admin_views
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     editing_views.blueprint,
     organisations_views.blueprint,
     accounts_views.blueprint,
+    profile_views.blueprint,
     calendars_views.blueprint,
     export_views.blueprint,
     *desk_views.BLUEPRINTS,

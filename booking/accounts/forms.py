@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import EmailField, HiddenField, PasswordField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, StringField
 from wtforms.validators import Length, ValidationError
 
 from booking.accounts.passwords import LONGEST, SHORTEST
@@ -61,6 +61,18 @@ class RegisterForm(BaseForm):
         """Refuse a slip of the fingers."""
         if field.data != self.password.data:
             raise ValidationError(_("Salasanat eivät ole samat. Kirjoita ne uudelleen."))
+
+
+class ProfileForm(BaseForm):
+    """What a person changes about themselves."""
+
+    name = StringField(lazy_gettext("Nimi"), validators=[Required(), Length(max=120)])
+    language = ChoiceField(lazy_gettext("Kieli"), choices=LANGUAGE_NAMES)
+    invitations = RadioField(
+        lazy_gettext("Kutsut sähköpostiin"),
+        choices=[("no", lazy_gettext("Ei")), ("yes", lazy_gettext("Kyllä"))],
+        validators=[Required()],
+    )
 
 
 class ConfirmForm(BaseForm):

@@ -43,6 +43,7 @@ NOT_PAGES = {
     "calendars.private_feed",
     "exports.reservation_file",
     "exports.events_feed",
+    "outbox.demo_calendar",
     "photos.show",
     "probes.healthz",
     "probes.readyz",
@@ -322,6 +323,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "accounts.login": (Sample(VISITOR, "/login"),),
     "accounts.register": (Sample(VISITOR, "/register"),),
     "accounts.confirm": (Sample(VISITOR, "/register/confirm?token=vanha", 404),),
+    "profile.show": (Sample(BOOKER, "/profile"), Sample(ADMIN, "/profile")),
     "calendars.mine": (Sample(BOOKER, "/calendars"), Sample(APPROVER, "/calendars")),
     "outbox.demo_mail": (Sample(VISITOR, "/demo/mail"), Sample(VISITOR, a_mail)),
     "desk_rooms.photos": (
