@@ -96,7 +96,12 @@ def subscriptions_of(actor: Actor) -> list[Subscription]:
 
 def token_of(subscription: Subscription) -> str:
     """Return the secret part of a feed's address: 43 characters that may stand in an address as they are."""
-    message = f"calendar feed {subscription.id} {subscription.generation}".encode("ascii")
+    return token_for(subscription.id, subscription.generation)
+
+
+def token_for(subscription_id: int, generation: int) -> str:
+    """Return the token of a feed's generation, also of one that has been renewed since."""
+    message = f"calendar feed {subscription_id} {generation}".encode("ascii")
     digest = hmac.digest(str(current_app.config["SECRET_KEY"]).encode("utf-8"), message, "sha256")
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 

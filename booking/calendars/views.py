@@ -10,6 +10,7 @@ from booking.calendars import feeds, offers, service
 from booking.calendars.answer import SECRET, calendar_answer
 from booking.calendars.feeds import Feed
 from booking.calendars.forms import SubscriptionForm
+from booking.calendars.invitations import enclosing as _enclosing  # noqa: F401 - it registers itself
 from booking.clock import now
 from booking.organisations.acting import act
 from booking.organisations.membership import actor_of

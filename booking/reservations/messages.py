@@ -13,9 +13,11 @@ from booking.clock import zone
 from booking.i18n import speaking
 from booking.organisations.membership import actor_of, people_with
 from booking.outbox.message import Message
+from booking.outbox.models import OutboxMessage
 from booking.outbox.service import post
 from booking.reservations.behalf.calls import note_call
 from booking.reservations.digest.choice import keep_for_digest
+from booking.reservations.enclosures import Enclosure, enclosed
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.quote_words import price_of
 from booking.reservations.quotes import quote_of
@@ -140,14 +142,25 @@ def _post(
     chosen = list(occurrences or reservation.occurrences)
     for reader in readers:
         with speaking(reader.language):
-            message = _compose(
-                kind, reader, reservation, chosen, now, reason, facts(reader), decision=decision
-            )
+            enclosure = enclosed(kind, reservation, reader, now)
+            more = {**facts(reader), "enclosed": enclosure.words if enclosure else ""}
+            message = _compose(kind, reader, reservation, chosen, now, reason, more, decision=decision)
         if about is not None:
             message = replace(message, subject_kind=about[0], subject_id=about[1])
-        row = post(message, now=now, wait_seconds=TIME_TO_UNDO if decision else 0)
+        row = _send(message, enclosure, now, wait_seconds=TIME_TO_UNDO if decision else 0)
         if decision:
             keeping.posted(row.id)
+
+
+def _send(
+    message: Message, enclosure: Enclosure | None, now: datetime, *, wait_seconds: int
+) -> OutboxMessage:
+    if enclosure is None:
+        return post(message, now=now, wait_seconds=wait_seconds)
+    whole = replace(message, calendar=enclosure.calendar, filling=enclosure.filling)
+    row = post(whole, now=now, wait_seconds=max(wait_seconds, enclosure.wait_seconds))
+    enclosure.keep(row)
+    return row
 
 
 def _compose(
