@@ -2,12 +2,13 @@
 
 A block may overlap other blocks and what is held already. What nobody holds of what it wants, a block holds;
 what frees up later it takes in the transaction that frees it, before anyone on a waiting list. Source:
-decision 16. Callers hold the locks of all spaces concerned and those of the rooms that share one.
+decision 16. Callers hold the locks of all spaces concerned and those of the rooms that share one. The feeds
+that show a block learn of its changes by themselves (`occupancy.shown`).
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, select
 
@@ -17,6 +18,7 @@ from booking.occupancy import service as occupancy
 from booking.occupancy.models import Block, BlockDate, Claim, block_spaces
 from booking.occupancy.queries import held_within
 from booking.occupancy.service import Released, Turn
+from booking.occupancy.shown import touch_spaces
 from booking.timetable.interval import Interval, subtract
 
 CLAIM = "block"  # the kind of its claims
@@ -52,7 +54,8 @@ def change(block: Block, space_ids: Collection[int], intervals: Sequence[Interva
     """Have a block want these spaces and times from now on; what it wants no longer is given back.
 
     What has been stays: dates that have ended, and of one that goes on and is not wanted any more the time
-    until now. Dates that want the same as before keep what they hold.
+    until now. Dates that want the same as before keep what they hold. One that moves keeps its name in
+    calendars.
     """
     known = spaces_of([block.id]).get(block.id, [])
     wanted = [each for each in intervals if each.end > now]
@@ -66,13 +69,18 @@ def change(block: Block, space_ids: Collection[int], intervals: Sequence[Interva
         for each in ending
         if each.starts_at < moment and all(new.start != each.starts_at for new in wanted)
     ]
+    stay = {Interval(each.starts_at, each.ends_at) for each in kept}
+    coming = [each for each in wanted if each not in stay]
+    names = _names(ending, [*been, *coming])
     _end(ending, now)
-    _add(block, been, known)
+    _add(block, been, known, names)
     if not same_spaces:
+        touch_spaces(known)
+        for each in block.dates:
+            each.sequence, each.changed_at = each.sequence + 1, moment
         db.session.execute(delete(block_spaces).where(block_spaces.c.block_id == block.id))
         _want_spaces(block, space_ids)
-    stay = {Interval(each.starts_at, each.ends_at) for each in kept}
-    _add(block, [each for each in wanted if each not in stay], space_ids)
+    _add(block, coming, space_ids, names)
 
 
 @occupancy.on_release(Turn.BLOCKS)
@@ -147,10 +155,30 @@ def _want_spaces(block: Block, space_ids: Collection[int]) -> None:
         db.session.execute(insert(block_spaces), rows)
 
 
-def _add(block: Block, intervals: Sequence[Interval], space_ids: Collection[int]) -> None:
+def _names(ending: Sequence[BlockDate], coming: Sequence[Interval]) -> dict[Interval, dict[str, Any]]:
+    """Return by what names calendars know the dates to come: those of the dates whose place they take.
+
+    A date takes the place of the one that starts when it does; the others, in order, of those that are left.
+    """
+    left = {each.starts_at: each for each in sorted(ending, key=lambda each: each.starts_at)}
+    found = {each: left.pop(each.start) for each in coming if each.start in left}
+    moved = sorted(each for each in coming if each not in found)
+    return {
+        each: {"uid": old.uid, "sequence": old.sequence + 1, "created_at": old.created_at}
+        for each, old in (found | dict(zip(moved, left.values(), strict=False))).items()
+    }
+
+
+def _add(
+    block: Block,
+    intervals: Sequence[Interval],
+    space_ids: Collection[int],
+    names: dict[Interval, dict[str, Any]] | None = None,
+) -> None:
     """Give the block these dates too, each with a claim, and take what is free of them."""
     if not intervals:
         return
+    known = names or {}
     ordered = sorted(intervals)
     claims = list(
         db.session.scalars(
@@ -159,7 +187,7 @@ def _add(block: Block, intervals: Sequence[Interval], space_ids: Collection[int]
         )
     )
     block.dates.extend(
-        BlockDate(starts_at=each.start, ends_at=each.end, claim_id=claim_id)
+        BlockDate(starts_at=each.start, ends_at=each.end, claim_id=claim_id, **known.pop(each, {}))
         for claim_id, each in zip(claims, ordered, strict=True)
     )
     db.session.flush()

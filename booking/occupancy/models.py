@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, String, Table
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from booking.clock import now
 from booking.db import UTCDateTime
 from booking.extensions import Model, db
+from booking.occupancy.uids import new_uid
 
 CLOSURE, OWN_USE, OUTSIDE = BLOCK_KINDS = ("closure", "own_use", "outside")
 
@@ -61,18 +63,23 @@ class Block(Model):
     kind: Mapped[str] = mapped_column(String(10))
     title: Mapped[str] = mapped_column(String(120))
     is_public: Mapped[bool] = mapped_column(Boolean)
+    changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, onupdate=now)  # feeds' LAST-MODIFIED
 
     dates: Mapped[list["BlockDate"]] = relationship(back_populates="block", order_by="BlockDate.starts_at")
 
 
 class BlockDate(Model):
-    """One stretch that a block wants of all its spaces, with no turnaround. Its claim holds what was free."""
+    """One stretch that a block wants of all its spaces, with no turnaround. Its claim holds what was free.
+
+    Calendars know it by `uid`; `sequence` rises with every change of its times or spaces.
+    """
 
     __tablename__ = "block_dates"
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="order"),
         Index(None, "block_id", "starts_at"),
         Index(None, "ends_at"),
+        Index("uq_block_dates_uid", "uid", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -80,5 +87,9 @@ class BlockDate(Model):
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
     claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"), unique=True)
+    uid: Mapped[str] = mapped_column(String(300), default=new_uid)
+    sequence: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
     block: Mapped[Block] = relationship(back_populates="dates")

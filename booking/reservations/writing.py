@@ -4,15 +4,13 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from uuid import uuid4
-
-from flask import current_app
 
 from booking.access.actor import Actor
 from booking.availability.fixes import FixKind
 from booking.availability.wishes import Wish
 from booking.clock import zone
 from booking.extensions import db
+from booking.occupancy.uids import new_uid
 from booking.organisations.models import Organisation
 from booking.reservations.lifecycle import State
 from booking.reservations.models import Occurrence, Reservation
@@ -99,11 +97,6 @@ def new_occurrence(
 def new_reference() -> str:
     """Return a reference nobody can guess."""
     return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
-
-
-def new_uid() -> str:
-    """Return the name of a date in calendars, for ever."""
-    return f"{uuid4().hex}@{current_app.config['SETTINGS'].host}"
 
 
 def _segments(request: ReservationRequest, booked: Sequence[Booked]) -> dict[str, object] | None:

@@ -11,11 +11,12 @@ from booking.access.actor import Actor
 from booking.audit.service import record_all
 from booking.extensions import db
 from booking.occupancy import service as occupancy
+from booking.occupancy.uids import new_uid
 from booking.reservations.behalf.models import Behalf
 from booking.reservations.models import Companion, Occurrence, Reservation
 from booking.reservations.sheets.lines import Group, Line
 from booking.reservations.sheets.people import CHUNK, People
-from booking.reservations.writing import new_reference, new_uid
+from booking.reservations.writing import new_reference
 from booking.rooms.catalogue import catalogue
 from booking.rooms.facts import RoomFacts
 from booking.versions.service import Scope, touch
