@@ -19,7 +19,7 @@ from booking.calendars import export_views
 from booking.calendars import views as calendars_views
 from booking.calendars.answer import Sessions, is_for_everybody
 from booking.cli import register_commands
-from booking.db import BUSY_TIMEOUT_SECONDS, prepare_engine
+from booking.db import BUSY_TIMEOUT_SECONDS, prepare_engine, see_one_moment
 from booking.desk import views as desk_views
 from booking.extensions import csrf, db, login_manager, migrate
 from booking.organisations import views as organisations_views
@@ -118,6 +118,7 @@ def _connect_database(app: Flask) -> None:
 def _recognise() -> None:
     """Build the actor of this request from the session's user; done once, before the guard."""
     if is_for_everybody():
+        see_one_moment()  # what it tells and its tag, whoever writes meanwhile
         return
     if "actor" in g:  # the API knows its people by their tokens alone
         return

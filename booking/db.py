@@ -169,6 +169,7 @@ def prepare_engine(engine: Engine) -> None:
     writers that both have read end in "database is locked".
     """
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "begin", _see_one_moment)
         return
 
     @event.listens_for(engine, "connect")
@@ -184,6 +185,19 @@ def prepare_engine(engine: Engine) -> None:
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def see_one_moment() -> None:
+    """Have this transaction, which has read nothing yet, see the database as it is at its first read.
+
+    SQLite does anyway; PostgreSQL would show each statement the moment it is sent.
+    """
+    db.session.connection(execution_options={"one_moment": True})
+
+
+def _see_one_moment(connection: Connection) -> None:
+    if connection.get_execution_options().get("one_moment", False):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def at_commit(hook: Callable[[list[Any]], None], *items: Any, last: bool = False) -> None:

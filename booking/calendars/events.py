@@ -147,15 +147,16 @@ def calendar_event(event: Told) -> CalendarEvent:
 def _summary(event: Told) -> str:
     room = event.place.room if event.names_room else ""
     if event.sight is Sight.NOTHING:
-        return _joined(_("Varattu"), [room])
+        return joined(_("Varattu"), [room])
     organisation = event.organisation if event.manner.names_organisation else ""
-    name = _joined(event.title, [organisation, room])
+    name = joined(event.title, [organisation, room])
     if event.state not in _STATUSES:
         return name
     return f"{name} ({state_word('waiting' if event.state == State.PENDING else event.state)})"
 
 
-def _joined(name: str, parts: Iterable[str]) -> str:
+def joined(name: str, parts: Iterable[str]) -> str:
+    """Return "name – part, part", without the parts that are empty."""
     rest = ", ".join(filter(None, parts))
     return f"{name} – {rest}" if rest else name
 

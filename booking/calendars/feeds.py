@@ -1,22 +1,25 @@
 """Which calendars there are, what is in each, and the tag that changes whenever its bytes do.
 
-A feed is found with its versions, which are read before the events and in the same transaction: what is sent
-under a tag is never older than the tag. The sum of counters that only rise is a version too; which rooms are
-summed is fixed by the catalogue's stamp.
+A feed is found with its versions by one statement of seeks, in the transaction that then reads the events and
+sees one moment of the database: what is sent under a tag is what the tag stands for. The sum of counters that
+only rise is a version too; which rooms are summed is fixed by the catalogue's stamp.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from heapq import merge
+from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 
 from booking.access.actor import Actor
 from booking.access.roles import Right
+from booking.calendars.blocked import Blocked, block_told, blocked, rooms_of, written_block
 from booking.calendars.events import Manner, Told, place_of, told, written
 from booking.calendars.queries import Happening, happenings
 from booking.calendars.release import release
@@ -29,11 +32,12 @@ from booking.organisations.models import Organisation
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.policy import Sight
 from booking.reservations.queries import of_oneself
-from booking.rooms.catalogue import catalogue
-from booking.rooms.facts import Catalogue
+from booking.rooms.catalogue import STAMP, catalogue
+from booking.rooms.facts import Catalogue, RoomFacts
 from booking.rooms.labels import room_name
+from booking.rooms.models import Room
 from booking.timetable.zone import day, local_date
-from booking.versions.service import Scope, current, total
+from booking.versions.service import Scope, sum_of, value_of
 
 HISTORY_DAYS = 180
 PUBLIC_COLOUR, SECRET_COLOUR = "teal", "darkgreen"
@@ -45,7 +49,8 @@ class Feed:
 
     `path` is its own, `page` that of the page where people read the same, both after BASE_URL. `name` and
     `description` speak the language spoken when they are called. `which` chooses the dates; `own_room` is the
-    room that need not be named in each event; `version` changes whenever the chosen dates do.
+    room that need not be named in each event; `version` changes whenever the chosen dates do. `blockable`:
+    the rooms whose closures, own use and outside events are told, as far as they take one of `spaces`.
     """
 
     path: str
@@ -58,6 +63,8 @@ class Feed:
     sight: Sight = Sight.PUBLIC
     own_room: int | None = None
     names_organisation: bool = True
+    blockable: tuple[RoomFacts, ...] = ()
+    spaces: frozenset[int] = frozenset()
 
 
 def of_room(slug: str) -> Feed:
@@ -65,62 +72,69 @@ def of_room(slug: str) -> Feed:
 
     Raises NotFound.
     """
-    rooms = catalogue()
+    found = _found(select(Room.id, value_of(Scope.ROOM, Room.id), STAMP).where(Room.slug == slug))
+    rooms = catalogue(found[-1])
     room = rooms.room(slug)
-    shown = {room.id, *(other.id for other in rooms.sharing(room))}
+    sharing = rooms.sharing(room)
     return Feed(
         path=f"/calendars/rooms/{slug}.ics",
         page=f"/rooms/{slug}",
         name=partial(room_name, room),
         description=lambda: str(_("Tilan varaukset. Yksityisistä näkyy vain ”varattu”.")),
         rooms=rooms,
-        which=Occurrence.room_id.in_(sorted(shown)),
-        version=(rooms.stamp, current(Scope.ROOM, [room.id])[room.id]),
+        which=Occurrence.room_id.in_([other.id for other in sharing]),
+        version=tuple(found),
         own_room=room.id,
+        blockable=tuple(other for other in sharing if other.state == room.state),
+        spaces=frozenset(room.space_ids),
     )
 
 
 def of_organisation(slug: str) -> Feed:
     """Return an association's public feed: its reservations except the private ones. Raises NotFound."""
-    found = db.session.execute(
-        select(Organisation.id, Organisation.name).where(Organisation.slug == slug)
-    ).one_or_none()
-    if found is None:
-        raise NotFound
-    rooms = catalogue()
+    counter = value_of(Scope.ORGANISATION, Organisation.id)
+    found = _found(
+        select(Organisation.name, Organisation.id, counter, STAMP).where(Organisation.slug == slug)
+    )
+    name, organisation_id, *version = found
+    rooms = catalogue(found[-1])
     return Feed(
         path=f"/calendars/organisations/{slug}.ics",
         page=f"/organisations/{slug}",
-        name=lambda: found.name,
+        name=lambda: str(name),
         description=lambda: str(_("Yhdistyksen julkiset varaukset.")),
         rooms=rooms,
-        which=and_(Reservation.organisation_id == found.id, Reservation.visibility != "private"),
-        version=(rooms.stamp, current(Scope.ORGANISATION, [found.id])[found.id]),
+        which=and_(Reservation.organisation_id == organisation_id, Reservation.visibility != "private"),
+        version=tuple(version),
         names_organisation=False,
     )
 
 
 def of_owner(slug: str) -> Feed:
     """Return the public feed of all rooms of an owner. Raises NotFound."""
-    rooms = catalogue()
-    owned = [room for room in rooms.rooms if room.owner_slug == slug]
+    owns = select(Room.id).join(Organisation, Organisation.id == Room.owner_id)
+    found = _found(select(sum_of(Scope.ROOM, owns.where(Organisation.slug == slug)), STAMP))
+    rooms = catalogue(found[-1])
+    owned = tuple(room for room in rooms.rooms if room.owner_slug == slug)
     if not slug or not owned:
         raise NotFound
-    ids = sorted(room.id for room in owned)
     return Feed(
         path=f"/calendars/owners/{slug}.ics",
         page=f"/organisations/{slug}",
         name=lambda: str(_("%(owner)s: tilat", owner=owned[0].owner)),
         description=lambda: str(_("Kaikkien tilojen varaukset. Yksityisistä näkyy vain ”varattu”.")),
         rooms=rooms,
-        which=Occurrence.room_id.in_(ids),
-        version=(rooms.stamp, sum(current(Scope.ROOM, ids).values())),
+        which=Occurrence.room_id.in_(sorted(room.id for room in owned)),
+        version=tuple(found),
+        blockable=owned,
+        spaces=_spaces(owned),
     )
 
 
 def of_all() -> Feed:
     """Return the public feed of all rooms."""
-    rooms = catalogue()
+    found = _found(select(sum_of(Scope.ROOM), STAMP))
+    rooms = catalogue(found[-1])
     return Feed(
         path="/calendars/all.ics",
         page="/",
@@ -128,7 +142,9 @@ def of_all() -> Feed:
         description=lambda: str(_("Kaikkien tilojen varaukset. Yksityisistä näkyy vain ”varattu”.")),
         rooms=rooms,
         which=Occurrence.room_id.in_(sorted(room.id for room in rooms.rooms)),
-        version=(rooms.stamp, total(Scope.ROOM)),
+        version=tuple(found),
+        blockable=rooms.rooms,
+        spaces=_spaces(rooms.rooms),
     )
 
 
@@ -138,7 +154,8 @@ def of_events() -> Feed:
     Its version rises when a public event does, and when something becomes one or is one no more; not with
     other reservations.
     """
-    rooms = catalogue()
+    found = _found(select(value_of(Scope.EVENTS, 0), STAMP))
+    rooms = catalogue(found[-1])
     return Feed(
         path="/calendars/events.ics",
         page="/events",
@@ -146,7 +163,7 @@ def of_events() -> Feed:
         description=lambda: str(_("Kaikille avoimet tilaisuudet.")),
         rooms=rooms,
         which=Reservation.visibility == "event",
-        version=(rooms.stamp, current(Scope.EVENTS, [0])[0]),
+        version=tuple(found),
     )
 
 
@@ -154,9 +171,10 @@ def of_person(actor: Actor, path: str) -> Feed:
     """Return what a person books: for themselves, and anybody for the associations they are members of."""
     if actor.user_id is None:
         raise NotFound
-    rooms = catalogue()
     member_of = sorted(actor.organisations_with(Right.SEE))
-    counters = current(Scope.ORGANISATION, member_of)
+    theirs = select(Organisation.id).where(Organisation.id.in_(member_of))
+    found = _found(select(value_of(Scope.USER, actor.user_id), sum_of(Scope.ORGANISATION, theirs), STAMP))
+    rooms = catalogue(found[-1])
     return Feed(
         path=path,
         page="/my",
@@ -164,12 +182,7 @@ def of_person(actor: Actor, path: str) -> Feed:
         description=lambda: str(_("Omat ja omien yhdistysten varaukset ja pyynnöt.")),
         rooms=rooms,
         which=or_(of_oneself(actor), Reservation.organisation_id.in_(member_of)),
-        version=(
-            rooms.stamp,
-            actor.user_id,
-            current(Scope.USER, [actor.user_id])[actor.user_id],
-            *sorted(counters.items()),
-        ),
+        version=(actor.user_id, member_of, *found),
         sight=Sight.FULL,
     )
 
@@ -178,17 +191,20 @@ def of_members(actor: Actor, organisation_id: int, path: str) -> Feed:
     """Return all reservations of one association, for its members. Raises NotFound for anybody else."""
     if not actor.has(Right.SEE, organisation_id):
         raise NotFound
-    organisation = db.session.get_one(Organisation, organisation_id)
-    rooms = catalogue()
-    counter = current(Scope.ORGANISATION, [organisation_id])[organisation_id]
+    counter = value_of(Scope.ORGANISATION, Organisation.id)
+    found = _found(
+        select(Organisation.slug, Organisation.name, counter, STAMP).where(Organisation.id == organisation_id)
+    )
+    slug, name, *version = found
+    rooms = catalogue(found[-1])
     return Feed(
         path=path,
-        page=f"/organisations/{organisation.slug}",
-        name=lambda: str(_("%(organisation)s: kaikki varaukset", organisation=organisation.name)),
+        page=f"/organisations/{slug}",
+        name=lambda: str(_("%(organisation)s: kaikki varaukset", organisation=name)),
         description=lambda: str(_("Jäsenille: yhdistyksen kaikki varaukset ja pyynnöt.")),
         rooms=rooms,
         which=Reservation.organisation_id == organisation_id,
-        version=(rooms.stamp, organisation_id, counter),
+        version=(organisation_id, *version),
         sight=Sight.FULL,
         names_organisation=False,
     )
@@ -198,19 +214,35 @@ def of_approver(actor: Actor, owner_id: int, path: str) -> Feed:
     """Return all that is asked for in an owner's rooms, for its approvers. Raises NotFound for others."""
     if not actor.has(Right.DECIDE, owner_id):
         raise NotFound
-    owner = db.session.get_one(Organisation, owner_id)
-    rooms = catalogue()
-    ids = sorted(room.id for room in rooms.by_id.values() if room.owner_id == owner_id)
+    counters = sum_of(Scope.ROOM, select(Room.id).where(Room.owner_id == owner_id))
+    found = _found(select(Organisation.name, counters, STAMP).where(Organisation.id == owner_id))
+    name, *version = found
+    rooms = catalogue(found[-1])
+    owned = tuple(room for room in rooms.by_id.values() if room.owner_id == owner_id)
     return Feed(
         path=path,
         page="/approvals",
-        name=lambda: str(_("%(owner)s: varaukset ja pyynnöt", owner=owner.name)),
+        name=lambda: str(_("%(owner)s: varaukset ja pyynnöt", owner=name)),
         description=lambda: str(_("Hyväksyjille: kaikki varaukset ja pyynnöt omissa tiloissa.")),
         rooms=rooms,
-        which=Occurrence.room_id.in_(ids),
-        version=(rooms.stamp, owner_id, *sorted(current(Scope.ROOM, ids).items())),
+        which=Occurrence.room_id.in_(sorted(room.id for room in owned)),
+        version=(owner_id, *version),
         sight=Sight.FULL,
+        blockable=owned,
+        spaces=_spaces(owned),
     )
+
+
+def _found(statement: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]]:
+    """Return what a feed is found by, its versions, and at last the stamp. Raises NotFound."""
+    found = db.session.execute(statement).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _spaces(rooms: Sequence[RoomFacts]) -> frozenset[int]:
+    return frozenset(space_id for room in rooms for space_id in room.space_ids)
 
 
 def since(now: datetime) -> datetime:
@@ -231,10 +263,13 @@ def tag_for(*parts: object) -> str:
 
 
 def feed_bytes(feed: Feed, *, language: str, start: datetime) -> bytes:
-    """Return the whole feed in a language, with the dates from `start` on. One statement, or few."""
+    """Return the whole feed in a language, with the dates from `start` on, by start. A few statements."""
     rows = happenings(feed.which, feed.sight, since=start)
+    blocks = blocked(feed.spaces, since=start) if feed.spaces else ()
     with speaking(language):
-        return calendar_bytes(_head(feed, language), map(written, tellings(feed, rows, language)))
+        reserved = ((each.start, written(each)) for each in tellings(feed, rows, language))
+        events = merge(reserved, _blocked(feed, blocks, language), key=_start)
+        return calendar_bytes(_head(feed, language), (event for _when, event in events))
 
 
 def tellings(feed: Feed, rows: Sequence[Happening], language: str) -> list[Told]:
@@ -242,6 +277,19 @@ def tellings(feed: Feed, rows: Sequence[Happening], language: str) -> list[Told]
     manner = Manner(language, base_url(), feed.sight, feed.names_organisation)
     places = {room_id: place_of(feed.rooms.by_id[room_id]) for room_id in {row.room_id for row in rows}}
     return [told(row, places[row.room_id], manner, names_room=row.room_id != feed.own_room) for row in rows]
+
+
+def _start(event: tuple[datetime, bytes]) -> datetime:
+    return event[0]
+
+
+def _blocked(feed: Feed, rows: Sequence[Blocked], language: str) -> Iterator[tuple[datetime, bytes]]:
+    rooms: dict[frozenset[int], Sequence[RoomFacts]] = {}
+    for row in rows:
+        if row.space_ids not in rooms:
+            rooms[row.space_ids] = rooms_of(row.space_ids, feed.blockable)
+        event = block_told(row, rooms[row.space_ids], language, feed.sight, own_room=feed.own_room)
+        yield row.starts_at, written_block(event)
 
 
 def _head(feed: Feed, language: str) -> CalendarHead:

@@ -11,7 +11,7 @@ import secrets
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import joinedload
 
 from booking.access.actor import Actor
@@ -20,6 +20,7 @@ from booking.audit.service import record
 from booking.calendars.models import Subscription
 from booking.errors import Forbidden, NotFound
 from booking.extensions import db
+from booking.organisations.membership import actor_with, roles_of
 
 RIGHT_NEEDED = {"organisation": Right.SEE, "approver": Right.DECIDE}
 
@@ -106,19 +107,25 @@ def token_for(subscription_id: int, generation: int) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 
-def find(token: str) -> Subscription:
-    """Return the feed a token opens, with its person. Raises NotFound, also when the account is closed.
+def find(token: str) -> tuple[Subscription, Actor]:
+    """Return the feed a token opens, and its person as they are now.
 
-    Whether the person may still see what is in it is for the caller to ask. One statement.
+    Raises NotFound, also when the account is closed. Whether the person may still see what is in it is for
+    the caller to ask. One statement.
     """
-    found = db.session.scalar(
-        select(Subscription)
-        .where(Subscription.token_sha256 == _fingerprint(token), Subscription.revoked_at.is_(None))
+    opened = Subscription.token_sha256 == _fingerprint(token)
+    roles = roles_of(select(Subscription.user_id).where(opened).scalar_subquery()).subquery()
+    rows = db.session.execute(
+        select(Subscription, roles.c.organisation_id, roles.c.role)
+        .outerjoin(roles, true())
+        .where(opened, Subscription.revoked_at.is_(None))
         .options(joinedload(Subscription.user))
-    )
-    if found is None or not found.user.is_active:
+    ).all()
+    if not rows or not rows[0][0].user.is_active:
         raise NotFound
-    return found
+    subscription = rows[0][0]
+    held = [(organisation_id, role) for _feed, organisation_id, role in rows if role is not None]
+    return subscription, actor_with(subscription.user, held)
 
 
 def _own(subscription_id: int, actor: Actor) -> Subscription:

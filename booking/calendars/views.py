@@ -13,7 +13,6 @@ from booking.calendars.forms import SubscriptionForm
 from booking.calendars.invitations import enclosing as _enclosing  # noqa: F401 - it registers itself
 from booking.clock import now
 from booking.organisations.acting import act
-from booking.organisations.membership import actor_of
 
 blueprint = Blueprint("calendars", __name__)
 
@@ -50,8 +49,7 @@ def all_feed() -> Response:
 @requires(Permission.SECRET_ADDRESS)
 def private_feed(token: str) -> Response:
     """A person's secret feed, as long as the person has the right to what is in it."""
-    subscription = service.find(token)
-    actor = actor_of(subscription.user)
+    subscription, actor = service.find(token)
     path = offers.private_path(token)
     organisation_id = subscription.organisation_id
     if organisation_id is None:

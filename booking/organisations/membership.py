@@ -4,9 +4,10 @@ A deputy has an approver's role in the approver's organisation while their days 
 membership does (`deputies`).
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, union, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, select, union, union_all
 from sqlalchemy.orm import aliased
 
 from booking import clock
@@ -19,23 +20,32 @@ from booking.organisations.models import Deputy, Membership
 
 def actor_of(user: User) -> Actor:
     """Return the frozen snapshot of a person with their current roles. One statement."""
+    return actor_with(user, db.session.execute(roles_of(user.id)))
+
+
+def roles_of(user_id: ColumnElement[int] | int) -> CompoundSelect[int, Role]:
+    """Return the statement for (organisation id, role) of a person now."""
     own = select(Membership.organisation_id, Membership.role).where(
-        Membership.user_id == user.id, Membership.ended_at.is_(None)
+        Membership.user_id == user_id, Membership.ended_at.is_(None)
     )
     approver = aliased(User)
     in_place = (
         select(Membership.organisation_id, Membership.role)
         .join(Deputy, Deputy.membership_id == Membership.id)
         .join(approver, approver.id == Membership.user_id)
-        .where(Deputy.user_id == user.id, approver.closed_at.is_(None), *deputises_at(clock.now()))
+        .where(Deputy.user_id == user_id, approver.closed_at.is_(None), *deputises_at(clock.now()))
     )
-    rows = db.session.execute(union_all(own, in_place))
+    return union_all(own, in_place)
+
+
+def actor_with(user: User, roles: Iterable[tuple[int, str]]) -> Actor:
+    """Return the frozen snapshot of a person with these roles, which `roles_of` has told."""
     return Actor(
         user_id=user.id,
         name=user.name,
         language=user.language,
         is_admin=user.is_admin,
-        roles=frozenset((organisation_id, Role(role)) for organisation_id, role in rows),
+        roles=frozenset((organisation_id, Role(role)) for organisation_id, role in roles),
     )
 
 

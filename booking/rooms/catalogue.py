@@ -35,9 +35,10 @@ from booking.rooms.pricing import RoomPrice, in_force
 from booking.timetable.openings import OpeningException, OpeningHours, Weekly
 from booking.timetable.pattern import Break
 from booking.versions.models import Version
-from booking.versions.service import Scope, current
+from booking.versions.service import Scope, current, value_of
 
 T = TypeVar("T")
+STAMP = value_of(Scope.CATALOGUE, 0)  # of the rooms in force, as a column of a statement
 KEPT = 3  # snapshots: the one in force, and those that slower transactions still see
 _PART_OF_IT = (
     Room,
@@ -55,8 +56,11 @@ _KNOWN = "booking.catalogue"  # in a session: the transaction that asked, and wh
 _kept: dict[int, Catalogue] = {}
 
 
-def catalogue() -> Catalogue:
-    """Return the rooms in force in this transaction: one statement at first, a few after a change."""
+def catalogue(stamp: int | None = None) -> Catalogue:
+    """Return the rooms in force in this transaction: one statement at first, a few after a change.
+
+    `stamp` is theirs (`STAMP`) where the caller has just read it with something else: then none at first.
+    """
     session = db.session()
     known = session.info.get(_KNOWN)
     # a savepoint that is rolled back takes its changes of rooms with it
@@ -64,7 +68,8 @@ def catalogue() -> Catalogue:
     if known is not None and known[0] is here:
         found: Catalogue = known[1]
         return found
-    stamp = current(Scope.CATALOGUE, [0])[0]
+    if stamp is None:
+        stamp = current(Scope.CATALOGUE, [0])[0]
     rooms = _kept.get(stamp) or _read_and_keep(stamp)
     session.info[_KNOWN] = (session.get_nested_transaction() or session.get_transaction(), rooms)
     return rooms

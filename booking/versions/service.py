@@ -7,8 +7,9 @@ in one order (decision 6 of the architecture): `touch` only remembers, the commi
 from collections.abc import Iterable
 from enum import StrEnum
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, cast, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.expression import SQLColumnExpression
 
 from booking.db import at_commit
 from booking.extensions import db
@@ -56,7 +57,27 @@ def current(scope: Scope, scope_ids: Iterable[int]) -> dict[int, int]:
     return dict.fromkeys(wanted, 0) | {row.scope_id: row.value for row in rows}
 
 
-def total(scope: Scope) -> int:
-    """Return the sum of a scope's counters: it rises whenever any of them does."""
-    value = db.session.scalar(select(func.coalesce(func.sum(Version.value), 0)).where(Version.scope == scope))
-    return int(value or 0)
+def value_of(scope: Scope, scope_id: SQLColumnExpression[int] | int) -> ColumnElement[int]:
+    """Return a thing's counter as a column of a statement: one seek."""
+    found = select(Version.value).where(Version.scope == scope.value, Version.scope_id == scope_id)
+    return func.coalesce(found.scalar_subquery(), 0)
+
+
+def sum_of(scope: Scope, ids: Select[int] | None = None) -> ColumnElement[int]:
+    """Return the sum of these things' counters, or of a scope's, as a column: it rises whenever one does.
+
+    In: a statement for their ids; they are sought, each by its key.
+    """
+    if ids is None:
+        every = select(func.sum(Version.value)).where(Version.scope == scope.value)
+        return _whole(every)
+    wanted = ids.subquery()
+    some = select(func.sum(Version.value)).join(
+        wanted, and_(Version.scope == scope.value, Version.scope_id == wanted.c[0])
+    )
+    return _whole(some)
+
+
+def _whole(total: Select[int]) -> ColumnElement[int]:
+    """Return a sum as a whole number: PostgreSQL makes a decimal of it."""
+    return cast(func.coalesce(total.scalar_subquery(), 0), BigInteger)
