@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from booking.extensions import db
 from booking.organisations.models import Organisation
@@ -100,3 +100,27 @@ def happenings(
         .offset(offset or None)
     )
     return [Happening._make(row) for row in rows]
+
+
+def count(which: ColumnElement[bool]) -> int:
+    """Return how many dates meet `which`, a condition on dates, their reservations and associations."""
+    number = db.session.scalar(
+        select(func.count(Occurrence.id))
+        .join(Occurrence.reservation)
+        .outerjoin(Reservation.organisation)
+        .where(which)
+    )
+    return number or 0
+
+
+def bookers_and_rooms(which: ColumnElement[bool]) -> tuple[set[tuple[str, str]], set[int]]:
+    """Return the associations, as (slug, name), and the ids of the rooms of the dates that meet `which`."""
+    rows = db.session.execute(
+        select(Organisation.slug, Organisation.name, Occurrence.room_id)
+        .select_from(Occurrence)
+        .join(Occurrence.reservation)
+        .outerjoin(Reservation.organisation)
+        .where(which)
+        .distinct()
+    ).all()
+    return {(row.slug, row.name) for row in rows if row.slug}, {row.room_id for row in rows}

@@ -55,6 +55,7 @@ class Town:
             "/calendars/all.ics",
             "/calendars/all.ics?lang=sv",
             "/calendars/events.ics",
+            "/events.atom",
             self._secret(self.booker, "mine", None),
             self._secret(self.booker, "organisation", self.clubs[0].id),
             self._secret(self.approver, "approver", self.city.id),

@@ -44,6 +44,7 @@ NOT_PAGES = {
     "exports.reservation_file",
     "exports.events_feed",
     "outbox.demo_calendar",
+    "exports.events_atom",
     "photos.show",
     "probes.healthz",
     "probes.readyz",
@@ -319,6 +320,10 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(VISITOR, "/organisations/imatran-kaupunki"),
         Sample(VISITOR, "/organisations/lautapeliporukka-noppa"),
         Sample(BOOKER, "/organisations/kuoro-koskisointu"),
+    ),
+    "exports.events": (
+        Sample(VISITOR, "/events"),
+        Sample(VISITOR, "/events?organisation=perheyhdistys-pihapiiri&page=2"),
     ),
     "accounts.login": (Sample(VISITOR, "/login"),),
     "accounts.register": (Sample(VISITOR, "/register"),),
