@@ -11,6 +11,7 @@ from booking.calendars.answer import SECRET, calendar_answer
 from booking.calendars.feeds import Feed
 from booking.calendars.forms import SubscriptionForm
 from booking.calendars.invitations import enclosing as _enclosing  # noqa: F401 - it registers itself
+from booking.calendars.outside import fault_sentences  # noqa: F401 - registers its sentences
 from booking.clock import now
 from booking.organisations.acting import act
 
