@@ -32,7 +32,10 @@ class ReadEvent:
 
 @dataclass(frozen=True)
 class ReadCalendar:
-    """What a reader made of a feed: its name by RFC 7986, its name by the older custom, its events."""
+    """What a reader made of a feed: its name by RFC 7986, its name by the older custom, its events.
+
+    What comes by mail has no names.
+    """
 
     name: str
     old_name: str
@@ -47,8 +50,8 @@ def read_with_icalendar(data: bytes) -> ReadCalendar:
     calendar = icalendar.Calendar.from_ical(data)
     assert [part.errors for part in calendar.walk() if part.errors] == []
     return ReadCalendar(
-        name=_as_text(str(calendar["NAME"])),
-        old_name=_as_text(str(calendar["X-WR-CALNAME"])),
+        name=_as_text(str(calendar.get("NAME", ""))),
+        old_name=_as_text(str(calendar.get("X-WR-CALNAME", ""))),
         events=[
             ReadEvent(
                 uid=str(part["UID"]),
@@ -71,9 +74,12 @@ def read_with_vobject(data: bytes) -> ReadCalendar:
     def value(part: Any, name: str, otherwise: Any) -> Any:
         return getattr(part, name).value if name in part.contents else otherwise
 
+    def name_of(key: str) -> str:
+        return str(calendar.contents[key][0].value) if key in calendar.contents else ""
+
     return ReadCalendar(
-        name=calendar.contents["name"][0].value,
-        old_name=calendar.contents["x-wr-calname"][0].value,
+        name=name_of("name"),
+        old_name=name_of("x-wr-calname"),
         events=[
             ReadEvent(
                 uid=part.uid.value,
@@ -107,7 +113,7 @@ def icaljs() -> Iterator[Reader]:
             answer = answers.readline()
             assert answer, f"ical.js gave up on {data!r}"
             calendar = json.loads(answer)
-            name, old_name = _as_text(calendar["name"]), _as_text(calendar["old_name"])
+            name, old_name = _as_text(calendar["name"] or ""), _as_text(calendar["old_name"] or "")
             return ReadCalendar(name, old_name, list(map(_event, calendar["events"])))
 
         yield read
