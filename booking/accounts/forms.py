@@ -70,9 +70,12 @@ class ProfileForm(BaseForm):
     language = ChoiceField(lazy_gettext("Kieli"), choices=LANGUAGE_NAMES)
     invitations = RadioField(
         lazy_gettext("Kutsut sähköpostiin"),
-        choices=[("no", lazy_gettext("Ei")), ("yes", lazy_gettext("Kyllä"))],
         validators=[Required()],
     )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.invitations.choices = [("no", _("Ei")), ("yes", _("Kyllä"))]
 
 
 class ConfirmForm(BaseForm):

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from booking import clock
 from booking.demo.behalf import plan_behalf
 from booking.demo.closures import plan_closures
+from booking.demo.inviting import plan_inviting
 from booking.demo.programme import STORIES, WEEKLY, Story, Weekly
 from booking.demo.questions import FIRST_NUMBER, plan_questions
 from booking.demo.retired import plan_retired
@@ -48,6 +49,7 @@ def live_through(now: datetime, tick: Callable[[int], None] = lambda _: None) ->
     plan_behalf(timeline)
     plan_questions(timeline)
     plan_closures(timeline)
+    plan_inviting(timeline)
     timeline.play(tick)
     _mark_mail_delivered()
     return len(timeline.references)
