@@ -11,14 +11,12 @@ from booking.access.roles import Role
 from booking.desk.sheets import papers
 from booking.errors import NotFound
 from booking.paper import answer as paper_answer
-from booking.rooms.catalogue import catalogue
 from booking.timetable.interval import Interval
 from booking.timetable.zone import IsoWeek
 from tests.factories.organisations import make_member, make_organisation
 from tests.factories.reservations import EVENING, NOW, make_reservation
 from tests.factories.rooms import every_day, make_opening_exception, make_room
 from tests.paper.reading import decode, language_of, read_pdf, tags_of, text_of
-from tests.support.statements import statements
 
 WEEK = "2027-W02"  # of EVENING
 
@@ -213,19 +211,3 @@ def test_a_door_tells_facts_hours_and_how_to_ask(client: Any, monkeypatch: pytes
 def test_a_room_nobody_can_book_has_no_code_to_ask_for_it(client: Any) -> None:
     reader = pdf(client, f"/rooms/{make_room(owner=None, hours=()).slug}/door.pdf")
     assert tags_of(reader).count("Figure") == 1
-
-
-def test_more_reservations_cost_no_more_statements(session: Any) -> None:
-    room = make_room()
-    actor = papers.VISITOR
-    season = papers.season_asked("2026-winter", date(2027, 1, 1))
-    costs = []
-    for more in (range(1), range(1, 25)):
-        for day in more:
-            make_reservation(room, evening(day % 7, 6 + day // 7 * 2))
-        facts = catalogue().room(room.slug)
-        with statements() as sent:
-            papers.week_sheet(facts, IsoWeek.parse(WEEK), NOW)
-            papers.season_sheet(facts, season, actor, NOW, details=False)
-        costs.append(len(sent))
-    assert costs[0] == costs[1] == 4
