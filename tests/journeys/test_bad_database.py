@@ -89,9 +89,12 @@ def locked(path: Path) -> Iterator[None]:
 
 @pytest.fixture
 def sqlite_town(demo_database: Callable[[], str], databases: Any, served: Any) -> Iterator[Any]:
-    """A server of its own with the demonstration that waits one second for a locked file."""
+    """A server of its own with the demonstration that waits one second for a locked file.
+
+    It has more threads than it keeps connections open: a crowd makes it open new ones.
+    """
     url = demo_database()
-    with served("sqlite", database_url=f"{url}?timeout=1", workers=1, DEMO="1") as server:
+    with served("sqlite", database_url=f"{url}?timeout=1", workers=1, threads=12, DEMO="1") as server:
         yield server
     databases.drop(url)
 
@@ -130,9 +133,9 @@ def ask_until_missed(base_url: str) -> list[Answer]:
     """Ask for a page many times at once: connections that are open still see the file, new ones do not."""
     deadline = time.monotonic() + 60
     answers: list[Answer] = []
-    with ThreadPoolExecutor(8) as crowd:
+    with ThreadPoolExecutor(16) as crowd:
         while time.monotonic() < deadline and all(each.status == 200 for each in answers):
-            answers += crowd.map(lambda _: Browserless(base_url).get("/day"), range(24))
+            answers += crowd.map(lambda _: Browserless(base_url).get("/day"), range(32))
     return answers
 
 
