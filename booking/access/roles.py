@@ -15,6 +15,12 @@ class Role(StrEnum):
     MANAGER = "manager"
     APPROVER = "approver"
     STAFF = "staff"
+    DEPUTY = "deputy"
+    """Decides in an approver's place while that one is away; no membership (`organisations.deputies`)."""
+
+
+MEMBERSHIP_ROLES = tuple(role for role in Role if role is not Role.DEPUTY)
+"""The roles that a membership can have."""
 
 
 class Right(StrEnum):
@@ -40,4 +46,5 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MANAGER: frozenset({Right.SEE, Right.BOOK, Right.MANAGE, Right.KEEP_ROOMS}),
     Role.APPROVER: frozenset({Right.SEE, Right.BOOK, Right.DECIDE, Right.KEEP_ROOMS}),
     Role.STAFF: frozenset({Right.SEE, Right.BOOK, Right.BOOK_ON_BEHALF}),
+    Role.DEPUTY: frozenset({Right.DECIDE}),
 }

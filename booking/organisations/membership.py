@@ -1,18 +1,18 @@
 """Who belongs where: the acting person's roles, and the people an organisation's mail goes to.
 
-A deputy has an approver's role in the approver's organisation while their days last and the approver's own
-membership does (`deputies`).
+A deputy may decide on requests in the approver's organisation, and nothing else there, while their days last
+and the approver's own membership does (`deputies`).
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, CompoundSelect, select, union, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, false, literal, select, union, union_all
 from sqlalchemy.orm import aliased
 
 from booking import clock
 from booking.access.actor import Actor
-from booking.access.roles import RIGHTS, Right, Role
+from booking.access.roles import MEMBERSHIP_ROLES, RIGHTS, Right, Role
 from booking.accounts.models import User
 from booking.extensions import db
 from booking.organisations.models import Deputy, Membership
@@ -30,7 +30,7 @@ def roles_of(user_id: ColumnElement[int] | int) -> CompoundSelect[int, Role]:
     )
     approver = aliased(User)
     in_place = (
-        select(Membership.organisation_id, Membership.role)
+        select(Membership.organisation_id, literal(Role.DEPUTY.value))
         .join(Deputy, Deputy.membership_id == Membership.id)
         .join(approver, approver.id == Membership.user_id)
         .where(Deputy.user_id == user_id, approver.closed_at.is_(None), *deputises_at(clock.now()))
@@ -51,7 +51,7 @@ def actor_with(user: User, roles: Iterable[tuple[int, str]]) -> Actor:
 
 def people_with(right: Right, organisation_id: int) -> list[User]:
     """Return the people who have a right in an organisation today, by id. One statement."""
-    roles = [role.value for role in Role if right in RIGHTS[role]]
+    roles = [role.value for role in MEMBERSHIP_ROLES if right in RIGHTS[role]]
     approver = aliased(User)
     own = select(Membership.user_id).where(
         Membership.organisation_id == organisation_id,
@@ -64,8 +64,8 @@ def people_with(right: Right, organisation_id: int) -> list[User]:
         .join(approver, approver.id == Membership.user_id)
         .where(
             Membership.organisation_id == organisation_id,
-            Membership.role.in_(roles),
             approver.closed_at.is_(None),
+            *(() if right in RIGHTS[Role.DEPUTY] else (false(),)),
             *deputises_at(clock.now()),
         )
     )

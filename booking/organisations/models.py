@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from booking.access.roles import Role
+from booking.access.roles import MEMBERSHIP_ROLES, Role
 from booking.accounts.models import User
 from booking.clock import now
 from booking.db import UTCDateTime
@@ -36,7 +36,7 @@ class Membership(Model):
 
     __tablename__ = "memberships"
     __table_args__ = (
-        CheckConstraint(f"role IN {tuple(role.value for role in Role)}", name="role"),
+        CheckConstraint(f"role IN {tuple(role.value for role in MEMBERSHIP_ROLES)}", name="role"),
         Index(
             "uq_memberships_current",
             "user_id",

@@ -1,6 +1,7 @@
 /* Keys of the approver's queue, and the ready reason shown as it is sent. Everything works without this file. */
 
 const KEPT = "approvals-shortcuts";
+const PLACE = "approvals-place";
 const claims = [...document.querySelectorAll("[data-claim]")];
 const list = document.getElementById("shortcuts");
 const wanted = document.getElementById("shortcuts-on");
@@ -16,6 +17,14 @@ function go(step) {
   at = next;
   claims[at].focus();
   claims[at].scrollIntoView({ block: "nearest" });
+}
+
+/* After a decision the page comes back without that request: go on with the one that took its place. */
+function comeBack() {
+  const place = Number(sessionStorage.getItem(PLACE) ?? -1);
+  sessionStorage.removeItem(PLACE);
+  at = Math.min(place, claims.length) - 1;
+  if (place >= 0 && !location.hash) go(1);
 }
 
 function part(name) {
@@ -52,6 +61,11 @@ if (list) {
   list.hidden = false;
   wanted.checked = localStorage.getItem(KEPT) !== "off";
   wanted.addEventListener("change", () => localStorage.setItem(KEPT, isOn() ? "on" : "off"));
+  if (document.querySelector("[aria-invalid]") === null) comeBack();
+  document.addEventListener("submit", (event) => {
+    const claim = event.target.closest("[data-claim]") ?? event.submitter?.closest("[data-claim]");
+    if (claim) sessionStorage.setItem(PLACE, claims.indexOf(claim));
+  });
   document.addEventListener("focusin", (event) => {
     const claim = event.target.closest("[data-claim]");
     if (claim) at = claims.indexOf(claim);

@@ -1,6 +1,6 @@
 """What an owner's criteria say of a request, in words. Nothing is scored: a person weighs it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from booking.desk.approvals.past_use import PastUse
 from booking.organisations.models import Organisation
 from booking.reservations.criteria import Criterion, PublishedCriteria
+from booking.reservations.models import Reservation
 from booking.rooms.facts import RoomFacts
 from booking.web.filters import number
 
@@ -56,6 +57,18 @@ def criteria_said(
         [Criterion(code) for code in criteria.criteria] if criteria and criteria.criteria else list(Criterion)
     )
     return [Said(str(CRITERIA[each]), words[each]) for each in order]
+
+
+def own_association(reservation: Reservation, owner_id: int | None, own: Collection[int]) -> Sequence[Said]:
+    """Return the warning to one who belongs to the association that asks, which `own` are theirs.
+
+    The owner's own use is no such case: deciding on it is what its approvers are for.
+    """
+    if reservation.organisation_id is None or reservation.organisation_id == owner_id:
+        return ()
+    if reservation.organisation_id not in own:
+        return ()
+    return (Said(str(_("Huomaa")), str(_("Kuulut itse tähän yhdistykseen."))),)
 
 
 def local(district: str, room_district: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from booking.access.actor import Actor
+from booking.access.roles import Right
 from booking.availability.river import River
 from booking.desk.approvals.items import Background, QueueItem, queue_item
 from booking.desk.approvals.listing import Asked, Group, listed
@@ -79,7 +80,7 @@ def queue(actor: Actor, now: datetime, asked: Asked = ALL) -> Queue:
     page = listed(_groups(waiting), asked, now)
     dates = [each for group in page.groups for each in group.dates]
     found = requests({each.reservation_id for each in dates})
-    known = _background(page.groups, dates, found, now)
+    known = _background(page.groups, dates, found, actor, now)
     groups = [(_queue_group(group, found, known), group) for group in page.groups]
     return Queue(
         _with_rivers([each for each in groups if asked.show != "clear" or each[0].is_clear], found, now),
@@ -102,7 +103,11 @@ def _wish(date: OpenDate) -> Wish:
 
 
 def _background(
-    groups: Sequence[Group], dates: Sequence[OpenDate], found: dict[int, Reservation], now: datetime
+    groups: Sequence[Group],
+    dates: Sequence[OpenDate],
+    found: dict[int, Reservation],
+    actor: Actor,
+    now: datetime,
 ) -> Background:
     owners = {each.id: room_of(each.slot.room_id).owner_id for each in dates}
     applicants = {Applicant.of(found[each.reservation_id], owners[each.id]) for each in dates}
@@ -113,6 +118,7 @@ def _background(
         criteria=published({owner_id for owner_id in owners.values() if owner_id is not None}),
         uses=past_use(applicants, now),
         exchanges=standings([each.reference for each in found.values()]),
+        own=actor.organisations_with(Right.SEE),
         now=now,
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from booking.clock import zone
-from booking.desk.approvals.criteria_words import Said, criteria_said
+from booking.desk.approvals.criteria_words import Said, criteria_said, own_association
 from booking.desk.approvals.deciding import DateToDecide, Prospect, date_to_decide, prospects_in_words
 from booking.desk.approvals.open_dates import OpenDate
 from booking.desk.approvals.past_use import NEVER, Applicant, PastUse
@@ -32,8 +32,8 @@ class QueueItem:
     `rest` says how the dates stand that do not await a decision here. `said`: the owner's criteria. `stamp`
     names it as it is now, for a decision about many at once. `language` is the booker's.
 
-    `is_clear`: nothing competes, nothing stands in the way, the room is open then and large enough, and
-    nothing else has been offered.
+    `is_clear`: nothing competes, nothing stands in the way, the room is open then and large enough,
+    nothing else has been offered, and it is not the reader's own association that asks.
     """
 
     reference: str
@@ -78,7 +78,10 @@ class QueueItem:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What has been read for all requests of a page. `numbers`: dates of each by state."""
+    """What has been read for all requests of a page.
+
+    `numbers`: dates of each by state. `own`: the ids of the associations that the reader belongs to.
+    """
 
     competing: frozenset[int]
     blockers: Mapping[int, frozenset[int]]
@@ -86,6 +89,7 @@ class Background:
     criteria: Published
     uses: Mapping[Applicant, PastUse]
     exchanges: Mapping[str, Exchange]
+    own: frozenset[int]
     now: datetime
 
 
@@ -108,6 +112,8 @@ def queue_item(reservation: Reservation, waiting: Sequence[OpenDate], known: Bac
     sent_at = min(each.asked_at for each in waiting)
     applicant = Applicant.of(reservation, room.owner_id)
     pattern = stored_in_words(reservation.pattern, dates[0].start, dates[-1].start) if several else ()
+    warning = own_association(reservation, room.owner_id, known.own)
+    use = known.uses.get(applicant, NEVER)
     return QueueItem(
         reference=reservation.reference,
         stamp=stamp_of(reservation),
@@ -127,13 +133,12 @@ def queue_item(reservation: Reservation, waiting: Sequence[OpenDate], known: Bac
         pattern=pattern,
         prospects=prospects_in_words(dates) if several else "",
         rest=_rest_in_words(waiting, known.numbers[reservation.id]),
-        said=criteria_said(
-            criteria, reservation.organisation, room, people, known.uses.get(applicant, NEVER)
-        ),
+        said=[*warning, *criteria_said(criteria, reservation.organisation, room, people, use)],
         competes=any(each.id in known.competing for each in waiting),
         problem=_("Aika on jo varattu.") if blocked else None,
         exchange=known.exchanges.get(reservation.reference),
-        is_clear=reservation.reference not in known.exchanges
+        is_clear=not warning
+        and reservation.reference not in known.exchanges
         and all(each.prospect is Prospect.FREE for each in dates)
         and all(map(_is_plain, waiting)),
     )

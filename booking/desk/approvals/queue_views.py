@@ -119,7 +119,7 @@ def queue_page(typed: Mapping[str, Typed]) -> str:
             for reference, each in typed.items()
         ],
         ready=ready_reasons(owners),
-        owners=organisations_by_id(owners).values(),
+        keeps=organisations_by_id(owners & actor.organisations_with(Right.KEEP_ROOMS)).values(),
     )
 
 
@@ -129,7 +129,7 @@ def _request(reference: str, typed: Typed | None) -> str:
     policy.require_decider(reservation, actor)
     return render_template(
         "desk/approvals/request.html",
-        approval=approval(reservation, now),
+        approval=approval(reservation, actor, now),
         exchange=exchange(reservation, seen, actor, now),
         undoable=undoable(reservation, actor, now),
         typed=typed,

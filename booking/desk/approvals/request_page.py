@@ -8,8 +8,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from booking.access.actor import Actor
+from booking.access.roles import Right
 from booking.audit.service import history
-from booking.desk.approvals.criteria_words import Said, criteria_said
+from booking.desk.approvals.criteria_words import Said, criteria_said, own_association
 from booking.desk.approvals.deciding import DateToDecide, date_to_decide, prospects_in_words
 from booking.desk.approvals.open_dates import OpenDate
 from booking.desk.approvals.past_requests import PastRequest, past_requests
@@ -97,8 +99,8 @@ class Approval:
         return sum(each.can_confirm for each in self.dates)
 
 
-def approval(reservation: Reservation, now: datetime) -> Approval:
-    """Return the request in words. Who may see it has been asked."""
+def approval(reservation: Reservation, actor: Actor, now: datetime) -> Approval:
+    """Return the request in words for one of its approvers. Who may see it has been asked."""
     dates = sorted(reservation.occurrences, key=lambda each: (each.starts_at, each.id))
     rows = _rows(dates, now)
     open_dates = [row.to_decide for row in rows if row.to_decide is not None]
@@ -109,6 +111,7 @@ def approval(reservation: Reservation, now: datetime) -> Approval:
     criteria = holding_for(room.owner_id, room.kind)
     answer_days = criteria.answer_days if criteria else None
     pattern = stored_in_words(reservation.pattern, dates[0].starts_at, dates[-1].starts_at) if several else ()
+    use = past_use([applicant], now).get(applicant, NEVER)
     return Approval(
         reference=reservation.reference,
         title=reservation.title,
@@ -122,13 +125,10 @@ def approval(reservation: Reservation, now: datetime) -> Approval:
         deadline=deadline(waiting, reservation.created_at, answer_days, now) if waiting else None,
         language=reservation.booker.language,
         owner_id=room.owner_id,
-        said=criteria_said(
-            criteria,
-            reservation.organisation,
-            room,
-            reservation.people,
-            past_use([applicant], now).get(applicant, NEVER),
-        ),
+        said=[
+            *own_association(reservation, room.owner_id, actor.organisations_with(Right.SEE)),
+            *criteria_said(criteria, reservation.organisation, room, reservation.people, use),
+        ],
         past=past_requests(applicant, reservation),
         room=summary(room),
         pattern=pattern,

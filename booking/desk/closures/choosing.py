@@ -23,6 +23,8 @@ from booking.reservations.models import Occurrence, Proposal
 from booking.reservations.moves import move_of
 from booking.reservations.reasons import words_of
 from booking.reservations.suggestions import suggestions
+from booking.reservations.undoing.keeping import begin
+from booking.reservations.undoing.models import DecisionRecord
 from booking.rooms.catalogue import catalogue
 from booking.timetable.interval import Interval
 
@@ -34,7 +36,8 @@ OFFERED_AT_ONCE = 40  # dates; each is looked for by itself
 class Chosen:
     """What was done: dates kept, offered something else, cancelled or declined; `short`: without notice.
 
-    `left`: those for which nothing else was free, or that a move of their booker's stands before.
+    `left`: those for which nothing else was free, or that a move of their booker's stands before. `record`:
+    what the decisions can be undone by for a minute.
     """
 
     kept: int = 0
@@ -43,6 +46,7 @@ class Chosen:
     declined: int = 0
     short: int = 0
     left: int = 0
+    record: DecisionRecord | None = None
 
 
 def choose(
@@ -147,6 +151,7 @@ def _cancel(closure: Closure, chosen: Sequence[Conflict], reason: str, actor: Ac
         key = (each.occurrence.reservation.reference, each.is_pending)
         by_step.setdefault(key, []).append(each)
     short, declined = 0, sum(each.is_pending for each in chosen)
+    decision = begin(closure.owner_id, actor=actor, now=now)
     for (reference, pending), conflicts in by_step.items():
         ids = [each.occurrence.id for each in conflicts]
         if pending:
@@ -156,7 +161,7 @@ def _cancel(closure: Closure, chosen: Sequence[Conflict], reason: str, actor: Ac
             short += sum(each.short_notice for each in conflicts)
         for each in conflicts:
             _note(closure, each, "decline" if pending else CANCEL, actor, now)
-    return Chosen(cancelled=len(chosen) - declined, declined=declined, short=short)
+    return Chosen(cancelled=len(chosen) - declined, declined=declined, short=short, record=decision)
 
 
 def _offer(closure: Closure, chosen: Sequence[Conflict], message: str, actor: Actor, now: datetime) -> Chosen:

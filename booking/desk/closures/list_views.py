@@ -19,6 +19,7 @@ from booking.desk.closures.sentences import CHOICES
 from booking.errors import RuleViolation, SlotTaken, WrongState
 from booking.organisations.acting import act
 from booking.reservations.forms import occurrence_ids
+from booking.reservations.undoing.pages import offer_undo
 from booking.web.sentences import sentence_for, sentence_of
 
 T = TypeVar("T")
@@ -56,6 +57,8 @@ def choose(closure_id: int) -> ResponseReturnValue:
         return _back(closure_id)
     for words, kind in _told(done):
         flash(words, kind)
+    if done.record is not None:
+        offer_undo(done.record)
     return _back(closure_id)
 
 

@@ -14,7 +14,7 @@ from booking.organisations.membership import actor_of, people_with
 from booking.organisations.models import Deputy
 from booking.reservations.decisions import confirm
 from tests.factories.organisations import make_member, make_membership, make_organisation
-from tests.factories.reservations import EVENING, NOW
+from tests.factories.reservations import EVENING, NOW, make_reservation
 from tests.factories.users import acting, make_user
 from tests.reservations.asking import text_of
 from tests.reservations.mail import leave, posted
@@ -84,7 +84,43 @@ def test_one_statement_reads_own_roles_and_those_in_anothers_place(
         actor = actor_of(deputy)
         people_with(Right.DECIDE, town.owner.id)
     assert len(sent) == 2
-    assert actor.roles == {(town.owner.id, Role.APPROVER), (town.choir.id, Role.MEMBER)}
+    assert actor.roles == {(town.owner.id, Role.DEPUTY), (town.choir.id, Role.MEMBER)}
+
+
+def test_a_deputy_decides_and_keeps_nothing_else_of_the_owners(
+    client: Any, frozen: Any, town: Town, deputy: Any
+) -> None:
+    name(town, deputy.email)
+    frozen(BEGIN)
+    actor = actor_of(deputy)
+    assert [right for right in Right if actor.has(right, town.owner.id)] == [Right.DECIDE]
+    for right in set(Right) - {Right.DECIDE}:
+        assert deputy not in people_with(right, town.owner.id)
+    mine = of_choir(town)
+    client.sign_in(deputy)
+    queue = text_of(client.get("/approvals"))
+    assert mine.title in queue
+    assert "Jakoperusteet" not in queue
+    slug = town.room.slug
+    for address in ("/desk/rooms", f"/desk/rooms/{slug}/key", f"/desk/rooms/{slug}/rules", "/desk/closures"):
+        assert client.get(address).status_code == 403, address
+    for address in (f"/desk/criteria/{town.owner.slug}", f"/desk/reasons/{town.owner.slug}"):
+        assert client.get(address).status_code in (403, 404), address
+
+
+def test_who_belongs_to_the_association_that_asks_is_told_so(client: Any, town: Town) -> None:
+    mine = of_choir(town)
+    make_reservation(
+        town.room, EVENING.shift(WEEK), state="pending", booker=town.rival, organisation=town.chess_club
+    )
+    warning = "Kuulut itse tähän yhdistykseen."
+    client.sign_in(town.approver)
+    assert warning not in text_of(client.get("/approvals"))
+    make_membership(town.approver, town.choir, Role.MEMBER)
+    queue = text_of(client.get("/approvals"))
+    assert queue.count(warning) == 1
+    assert "Selvät pyynnöt (1)" in queue
+    assert warning in text_of(client.get(f"/approvals/{mine.reference}"))
 
 
 def test_it_is_for_one_owner_and_ends_with_the_approvers_own_membership(

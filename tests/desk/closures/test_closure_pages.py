@@ -100,6 +100,27 @@ def test_a_kept_date_that_is_cancelled_later_says_so(client: Any, session: Any, 
     assert "jää voimaan" not in text.partition("Hoidettu")[2]
 
 
+def test_what_was_cancelled_for_a_closure_is_undone_from_its_page(
+    client: Any, session: Any, town: Town
+) -> None:
+    mine = [of_choir(town, state="confirmed"), of_choir(town, EVENING.shift(WEEK), state="pending")]
+    closure = shut(town.approver, town.room, pattern=Pattern("weekly", count=2))
+    sign_in(client, town.approver)
+    address = f"/desk/closures/{closure.id}"
+    client.get(address)
+    sent = client.submit({"choice": "cancel", "reason": "Remontti", "which": "rest"}, having="choice")
+    page = client.follow(sent)
+    assert "Kumoa päätös" in text_of(page)
+    assert {each.occurrences[0].state for each in mine} == {"cancelled", "declined"}
+    undone = client.submit(having="back")
+    assert undone.location.startswith(address)
+    words = text_of(client.follow(undone))
+    assert "Päätös on kumottu. Viestejä ei lähetetty. 2 aikaa on ennallaan." in words
+    assert "Ratkaisematta 2" in words
+    session.expire_all()
+    assert [each.occurrences[0].state for each in mine] == ["confirmed", "pending"]
+
+
 def test_who_has_no_rooms_is_shown_the_way_to_open_one(client: Any, session: Any, town: Town) -> None:
     sign_in(client, town.manager)
     text = text_of(client.get(NEW))
