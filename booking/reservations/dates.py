@@ -1,6 +1,6 @@
 """The dates of a reservation as its page tells them: how each stands, and what the reader may do with it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -62,7 +62,7 @@ class DateDetail:
     can_give_back: bool = False
     can_edit: bool = False
     is_lost: bool = False
-    """It was refused or decided too late, and could still take place elsewhere."""
+    """It was refused, decided too late or cancelled by the owner, and could still take place elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,22 @@ def is_series(reservation: Reservation) -> bool:
 
 
 def dates_of(
-    reservation: Reservation, seen: Sight, actor: Actor, now: datetime, reasons: Mapping[int, str]
+    reservation: Reservation,
+    seen: Sight,
+    actor: Actor,
+    now: datetime,
+    reasons: Mapping[int, str],
+    taken_back: Collection[int] = (),
 ) -> Dates:
-    """Return the dates in words. `reasons`: the last words given about each date, by its id."""
+    """Return the dates in words.
+
+    `reasons`: the last words given about each date, by its id. `taken_back`: those that the owner cancelled.
+    """
     shown = shown_occurrences(reservation, seen)
-    every = [date_detail(each, reservation, seen, actor, now, reasons.get(each.id)) for each in shown]
+    every = [
+        date_detail(each, reservation, seen, actor, now, reasons.get(each.id), each.id in taken_back)
+        for each in shown
+    ]
     coming = months_of(each for each in every if each.end > now)
     first = _first_months(coming)
     return Dates(
@@ -133,6 +144,7 @@ def date_detail(
     actor: Actor,
     now: datetime,
     reason: str | None = None,
+    is_taken_back: bool = False,
 ) -> DateDetail:
     """Return one date. Of what is not public only those learn who see all of the reservation."""
     full = seen is Sight.FULL
@@ -141,6 +153,7 @@ def date_detail(
     booker = policy.acts_for_booker(reservation, actor, Right.BOOK)
     ahead = occurrence.starts_at > now
     confirmed = occurrence.state == State.CONFIRMED.value
+    is_taken_back = is_taken_back and occurrence.state == State.CANCELLED.value
     may_cancel = policy.decides(reservation, actor) or (booker and not is_late(occurrence, now))
     proposal = occurrence.proposal if full else None
     return DateDetail(
@@ -161,7 +174,7 @@ def date_detail(
         can_cancel=confirmed and ahead and may_cancel,
         can_give_back=can_give_back(occurrence, actor, now),
         can_edit=booker and ahead and occurrence.state in ACTIVE,
-        is_lost=booker and ahead and occurrence.state in (State.DECLINED, State.EXPIRED),
+        is_lost=booker and ahead and (is_taken_back or occurrence.state in (State.DECLINED, State.EXPIRED)),
     )
 
 

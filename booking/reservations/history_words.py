@@ -66,6 +66,8 @@ class Words:
     entries: Sequence[HistoryEntry] = ()
     reasons: Mapping[int, str] = field(default_factory=dict)
     """Why dates came to nothing, by the date's id."""
+    taken_back: frozenset[int] = frozenset()
+    """The ids of the dates that the owner has cancelled."""
 
 
 def words_of(reservation: Reservation) -> Words:
@@ -94,6 +96,12 @@ def words_of(reservation: Reservation) -> Words:
             for each in entries
         ],
         reasons_told(steps),
+        frozenset(
+            number
+            for each in entries
+            if each.action == Step.CANCEL and each.details.get("by") == "owner"
+            for number in each.details.get("occurrences", ())
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """One reservation, and the list of one's own."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -153,7 +153,7 @@ def reservation_page(
         reservation=detail(reservation, seen, actor, now),
         fresh="sent" in request.args,
         full=seen is Sight.FULL,
-        decision_days=_promised(reservation) if seen is Sight.FULL else None,
+        decision_days=_promised(reservation, now) if seen is Sight.FULL else None,
         cancelling=cancelling(reservation, now) if books else None,
         handovers=handovers(reservation, seen, actor, now),
         terms=accepted(reservation, seen),
@@ -175,11 +175,12 @@ def reservation_page(
     )
 
 
-def _promised(reservation: Reservation) -> int | None:
-    """Return in how many days an answer is promised, where one is still awaited."""
-    if any(each.state == State.PENDING for each in reservation.occurrences):
-        return promised_days(reservation.room.owner_id, reservation.room.kind)
-    return None
+def _promised(reservation: Reservation, now: datetime) -> int | None:
+    """Return in how many days an answer is promised, where one is still awaited; 0 once those are over."""
+    if all(each.state != State.PENDING for each in reservation.occurrences):
+        return None
+    days = promised_days(reservation.room.owner_id, reservation.room.kind)
+    return 0 if days and reservation.created_at + timedelta(days=days) < now else days
 
 
 def _edit_address(reservation: Reservation) -> Callable[[DateDetail], str]:

@@ -87,7 +87,7 @@ def detail(reservation: Reservation, seen: Sight, actor: Actor, now: datetime) -
     full = seen is Sight.FULL
     words = words_of(reservation) if full else Words()
     organisation = reservation.organisation
-    dates = dates_of(reservation, seen, actor, now, words.reasons)
+    dates = dates_of(reservation, seen, actor, now, words.reasons, words.taken_back)
     numbers = Counter(each.state for each in dates.every)
     is_series = len(dates.every) > 1 or reservation.pattern is not None
     return ReservationDetail(

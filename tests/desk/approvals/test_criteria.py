@@ -93,8 +93,23 @@ def test_many_who_ask_cost_as_many_statements_as_one(session: Any, town: Town) -
 # The promise to answer
 
 
-def test_only_a_published_promise_is_said_to_who_asks(session: Any, client: Any, town: Town) -> None:
-    request = of_choir(town)
+def test_a_broken_promise_is_not_promised_again(session: Any, client: Any, town: Town, frozen: Any) -> None:
+    request = of_choir(town, created_at=NOW)
+    answering = Criteria({Criterion.LOCAL: 1}, answer_days=5)
+    publish_criteria(town.owner.slug, "", answering, actor=acting(town.approver), now=NOW)
+    for age, late in ((5 * DAY, False), (5 * DAY + timedelta(seconds=1), True)):
+        frozen(NOW + age)
+        client.sign_in(town.booker)
+        text = text_of(client.get(f"/reservations/{request.reference}"))
+        assert ("ei ole vastannut luvatussa ajassa" in text) is late
+        assert ("lupaa vastata" in text) is not late
+
+
+def test_only_a_published_promise_is_said_to_who_asks(
+    session: Any, client: Any, town: Town, frozen: Any
+) -> None:
+    frozen(NOW)
+    request = of_choir(town, created_at=NOW)
     confirmed = of_choir(town, EVENING.shift(DAY), state="confirmed")
     pages = (f"/rooms/{town.room.slug}/request", f"/reservations/{request.reference}")
     client.sign_in(town.booker)
