@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from booking.access.permissions import Permission
-from booking.access.roles import RIGHTS, Right, Role
+from booking.access.roles import MEMBERSHIP_ROLES, RIGHTS, Right, Role
 from booking.web.sentences import known_codes
 
 BOOKING = Path(__file__).parents[2] / "booking"
@@ -48,7 +48,8 @@ def test_every_member_of_an_enum_of_rights_is_explained(kind: type[Permission] |
 
 def test_every_role_has_its_rights() -> None:
     assert set(RIGHTS) == set(Role)
-    assert all(Right.SEE in rights for rights in RIGHTS.values())
+    assert all(Right.SEE in RIGHTS[role] for role in MEMBERSHIP_ROLES)
+    assert RIGHTS[Role.DEPUTY] == {Right.DECIDE}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
