@@ -105,16 +105,19 @@ def time_range(span: Span) -> str:
     return f"{_time(start, code)}–{_end_time(start, end, code)}"
 
 
+def time_span(span: Span) -> str:
+    """Return "18.00–20.00", or "18.00 – su 17.1. klo 13.00" of a span past midnight."""
+    code = language()
+    start, end = _wall(span.start), _wall(span.end)
+    return f"{_time(start, code)}{_until(start, end, code)}"
+
+
 def when(span: Span) -> str:
     """Return "ti 12.1.2027 klo 18.00–20.00"; a span past midnight names the second day too."""
     code = language()
     start, end = _wall(span.start), _wall(span.end)
-    between = MANNERS[code].between
-    first = f"{_date_long(start, code)}{between}{_time(start, code)}"
-    if end.date() == start.date() or _ends_at_midnight(start, end):
-        return f"{first}–{_end_time(start, end, code)}"
-    second = _date_short(end, code) if end.year == start.year else _date_long(end, code)
-    return f"{first} – {second}{between}{_time(end, code)}"
+    first = f"{_date_long(start, code)}{MANNERS[code].between}{_time(start, code)}"
+    return f"{first}{_until(start, end, code)}"
 
 
 def moment(at: datetime) -> str:
@@ -195,6 +198,17 @@ def _ends_at_midnight(start: datetime, end: datetime) -> bool:
     return (end.hour, end.minute) == (0, 0) and end.date() == start.date() + timedelta(days=1)
 
 
+def _until(start: datetime, end: datetime, code: str) -> str:
+    """Return "–20.00", with the day where it is another."""
+    if end.date() == start.date() or _ends_at_midnight(start, end):
+        return f"–{_end_time(start, end, code)}"
+    midnight = (end.hour, end.minute) == (0, 0)
+    last = end - timedelta(days=1) if midnight else end
+    day = _date_short(last, code) if last.year == start.year else _date_long(last, code)
+    hour = f"24{MANNERS[code].colon}00" if midnight else _time(end, code)
+    return f" – {day}{MANNERS[code].between}{hour}"
+
+
 def _end_time(start: datetime, end: datetime, code: str) -> str:
     return f"24{MANNERS[code].colon}00" if _ends_at_midnight(start, end) else _time(end, code)
 
@@ -206,6 +220,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "date_long": date_long,
     "time": clock_time,
     "time_range": time_range,
+    "time_span": time_span,
     "when": when,
     "moment": moment,
     "number": number,

@@ -50,6 +50,9 @@ def test_an_end_at_midnight_is_24_of_the_same_day() -> None:
     until_midnight = Interval(at(2027, 1, 15, 20), at(2027, 1, 16))
     assert filters.when(until_midnight) == "pe 15.1.2027 klo 20.00–24.00"
     assert filters.time_range(until_midnight) == "20.00–24.00"
+    later = Interval(at(2027, 1, 15, 20), at(2027, 1, 17))
+    assert filters.when(later) == "pe 15.1.2027 klo 20.00 – la 16.1. klo 24.00"
+    assert filters.time_span(later) == "20.00 – la 16.1. klo 24.00"
 
 
 def test_new_years_night_names_both_years() -> None:
@@ -73,6 +76,7 @@ def test_the_evening_keeps_its_hour_in_winter_and_in_summer() -> None:
         ("day_month", EVENING.start, ("12.1.", "12.1.", "12 Jan")),
         ("time", EVENING.start, ("18.00", "18.00", "18:00")),
         ("time_range", EVENING, ("18.00–20.00", "18.00–20.00", "18:00–20:00")),
+        ("time_span", EVENING, ("18.00–20.00", "18.00–20.00", "18:00–20:00")),
         (
             "moment",
             EVENING.start,
