@@ -21,7 +21,8 @@ function show() {
   const next = stretches.find((each) => starts(each) > now && /taken|pending/.test(each.className));
   for (const each of stretches) each.hidden = starts(each) <= now || each.dataset.day !== today;
   door.className = `door ${current ? current.className : "unknown"}${lost ? " lost" : ""}`;
-  fill("[data-now]", current);
+  door.querySelector("[data-rest]").hidden = stretches.every((each) => each.hidden);
+  fill("[data-now]", current, "", current?.dataset.until);
   fill("[data-next]", next, next && next.dataset.day !== today ? next.dataset.date : "");
   door.querySelector("[data-stale]").hidden = Boolean(current);
   door.querySelector("[data-nothing]").hidden = Boolean(next);
@@ -37,9 +38,13 @@ function put(place, text) {
   if (place.textContent !== text) place.textContent = text;
 }
 
-/** Show a stretch's words in a place, with the day before them where it is another. */
-function fill(selector, stretch, day = "") {
+/** Show a stretch's words in a place, with the day before them where it is another, or until when after them. */
+function fill(selector, stretch, day = "", until = undefined) {
   const parts = stretch ? [...stretch.children].map((each) => each.cloneNode(true)) : [];
+  if (until !== undefined) {
+    parts.reverse();
+    parts.at(-1).textContent = until;
+  }
   if (day) {
     const word = document.createElement("span");
     word.className = "door-day";

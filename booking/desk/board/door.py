@@ -1,7 +1,7 @@
 """What the display beside a room's door shows: today and tomorrow as anyone may see them, in stretches."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from booking import clock
@@ -17,6 +17,7 @@ from booking.timetable.zone import day, local_date
 
 _DAY = timedelta(days=1)
 TAKEN = ("taken", "pending")
+_LOOKED_AHEAD = timedelta(days=14)  # how far the end of what closes the room is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,22 @@ class Stretch:
         """Say whether a moment lies in it."""
         return self.start <= moment < self.end
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is told by its end: closed time, and what lasts for days."""
+        return self.state == "closed" or self.is_long
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its hours without days would not say when it is."""
+        return self.end - self.start >= _DAY
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
     """The display: the stretches of today and tomorrow by start, and those that matter at `at`.
 
+    The last may go on after tomorrow; nothing beyond `horizon` is known.
     `rest` is what is still to come today. The browser moves on by the stretches alone.
     """
 
@@ -46,6 +58,7 @@ class Door:
     at: datetime
     today: date
     stretches: Sequence[Stretch]
+    horizon: datetime
 
     @property
     def now(self) -> Stretch | None:
@@ -63,6 +76,10 @@ class Door:
         """What is still to come today."""
         return [each for each in self.stretches if self.at < each.start and self.on(each) == self.today]
 
+    def ends_at(self, stretch: Stretch) -> datetime | None:
+        """Return when a stretch ends, None where that lies beyond what was looked at."""
+        return stretch.end if stretch.end < self.horizon else None
+
     def on(self, stretch: Stretch) -> date:
         """Return the local date on which a stretch begins."""
         return local_date(stretch.start, clock.zone())
@@ -73,7 +90,7 @@ def door_of(room: RoomFacts, now: datetime) -> Door:
     local = clock.zone()
     today = local_date(now, local)
     first, last = day(today - _DAY, local).start, day(today + _DAY, local).end
-    window = Interval(first, last)
+    window = Interval(first, last + _LOOKED_AHEAD)
     by_space: dict[int, list[Seen]] = {}
     for each in visible_occurrences([room], window, VISITOR):
         if each.holds:  # a request that only competes keeps nobody out
@@ -86,14 +103,26 @@ def door_of(room: RoomFacts, now: datetime) -> Door:
         for each in subtract([window], [Interval(each.start, each.end) for each in taken])
     ]
     midnight = day(today, local).start
+    together = _closed_as_one(sorted([*taken, *free], key=_start))
     return Door(
         name=room_name(room),
         venue="" if room.venue == room.name else room.venue,
         slug=room.slug,
         at=now,
         today=today,
-        stretches=[each for each in sorted([*taken, *free], key=_start) if each.end > midnight],
+        stretches=[each for each in together if each.end > midnight and each.start < last],
+        horizon=window.end,
     )
+
+
+def _closed_as_one(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Return the stretches, closed time that touches as one: a closure may go on as the hours' own."""
+    found: list[Stretch] = []
+    for each in stretches:
+        if found and found[-1].state == each.state == "closed":
+            each = replace(found.pop(), end=each.end)
+        found.append(each)
+    return found
 
 
 def _stretch(stone: Stone) -> Stretch:

@@ -1,6 +1,7 @@
 """The display beside a door: what it shows anyone, by the moment."""
 
 import itertools
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from booking.desk.board.door import Door, door_of
 from booking.rooms.catalogue import catalogue
 from booking.rooms.models import Room
 from booking.timetable.interval import Interval
+from tests.factories.blocks import make_block
 from tests.factories.organisations import make_organisation
 from tests.factories.reservations import EVENING, make_reservation
 from tests.factories.rooms import every_day, make_room
@@ -134,3 +136,32 @@ def test_it_asks_as_much_for_a_full_day_as_for_an_empty_one(session: Any) -> Non
         start = NOON + number * HOUR
         make_reservation(room, Interval(start, start + HOUR))
     assert asked() == empty
+
+
+def test_closed_time_says_when_the_room_opens_whatever_closes_it(client: Any, frozen: Any) -> None:
+    frozen(EVENING.end)  # Tuesday 20.00
+    room = make_room(slug="karelia", hours=[(0, 840, 1200), (1, 840, 1200)])  # Mondays and Tuesdays 14-20
+    thursday = NOON + timedelta(days=2)
+    make_block(room, on=(Interval(thursday, thursday + timedelta(days=4, hours=4)),))
+    shown = door(room, EVENING.end)
+    assert told(shown.now) == (20, 16, "closed", "")  # until Monday 16.00, two hours after the hours begin
+    assert not shown.rest
+    page = client.get("/rooms/karelia/door").get_data(as_text=True)
+    now = " ".join(re.sub(r"<[^>]+>", " ", page.split("data-now>")[1].split("</p>")[0]).split())
+    assert now == "Suljettu aukeaa ma klo 16.00"
+    assert 'data-until="aukeaa ma klo 16.00"' in page
+    assert re.search(r"data-rest\s+hidden", page)
+
+
+def test_a_stay_of_days_says_until_when_and_a_long_closure_promises_nothing(client: Any, frozen: Any) -> None:
+    frozen(NOON)
+    room = a_room(longest_minutes=5 * 1440)
+    make_reservation(room, Interval(NOON - 20 * HOUR, NOON + 50 * HOUR), title="Leiri")
+    page = client.get("/rooms/karelia/door").get_data(as_text=True)
+    assert "to klo 14.00 asti" in page.split("data-now>")[1].split("</p>")[0]
+    make_block(room, on=(Interval(NOON + 50 * HOUR, NOON + timedelta(days=40)),))
+    frozen(NOON + 60 * HOUR)
+    later = door(room, NOON + 60 * HOUR)
+    assert later.now.state == "closed"
+    assert later.ends_at(later.now) is None
+    assert "aukeaa" not in client.get("/rooms/karelia/door").get_data(as_text=True)
