@@ -21,6 +21,7 @@ from booking.access.actor import Actor
 from booking.access.roles import Right
 from booking.calendars.blocked import Blocked, block_told, blocked, rooms_of, written_block
 from booking.calendars.events import Manner, Told, place_of, told, written
+from booking.calendars.models import Subscription
 from booking.calendars.queries import Happening, happenings
 from booking.calendars.release import release
 from booking.clock import zone
@@ -231,6 +232,14 @@ def of_approver(actor: Actor, owner_id: int, path: str) -> Feed:
         blockable=owned,
         spaces=_spaces(owned),
     )
+
+
+def of_subscription(subscription: Subscription, actor: Actor, path: str) -> Feed:
+    """Return what a secret feed tells its person today. Raises NotFound when the right to it has ended."""
+    if subscription.organisation_id is None:
+        return of_person(actor, path)
+    of = of_approver if subscription.kind == "approver" else of_members
+    return of(actor, subscription.organisation_id, path)
 
 
 def _found(statement: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]]:

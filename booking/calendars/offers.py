@@ -2,35 +2,46 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from booking.access.actor import Actor
 from booking.access.roles import Right
-from booking.calendars.feeds import address
+from booking.calendars import feeds
+from booking.calendars.clients import Client
 from booking.calendars.models import Subscription
-from booking.calendars.service import may_subscribe, subscriptions_of, token_of
+from booking.calendars.service import may_subscribe, own, subscriptions_of, token_of
+from booking.errors import NotFound
 from booking.extensions import db
-from booking.i18n import language
 from booking.organisations.models import Organisation
 from booking.rooms.catalogue import catalogue
 from booking.web.addresses import webcal
 
+LONG: Final = timedelta(days=14)
+"""Without a fetch for so long, a program has most likely lost the calendar: the slowest look once a day."""
+
 
 @dataclass(frozen=True, slots=True)
 class OfferedFeed:
-    """A public feed with its two addresses, in the language the page is read in."""
+    """A public feed with its two addresses. `kind` and `slug` name it in addresses of pages."""
 
     name: str
     https_url: str
     webcal_url: str
+    kind: str
+    slug: str
 
 
 @dataclass(frozen=True, slots=True)
 class ListedSubscription:
-    """A secret feed with its two addresses. Not `active` when the person may no longer see what is in it."""
+    """A secret feed with its two addresses. Not `active` when the person may no longer see what is in it.
+
+    `fetched_at` and `client` tell of the last fetch; None and "" when there was none. `is_forgotten`: no
+    program has fetched it for long.
+    """
 
     id: int
     name: str
@@ -39,6 +50,14 @@ class ListedSubscription:
     webcal_url: str
     created_at: datetime
     active: bool
+    fetched_at: datetime | None
+    client: str
+    is_forgotten: bool
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether somebody's program would lose the calendar with this address."""
+        return self.active and self.fetched_at is not None
 
 
 def private_path(token: str) -> str:
@@ -46,14 +65,27 @@ def private_path(token: str) -> str:
     return f"/calendars/private/{token}.ics"
 
 
-def listed(actor: Actor) -> list[ListedSubscription]:
-    """Return a person's secret feeds with their addresses."""
-    return [_listed(subscription, actor) for subscription in subscriptions_of(actor)]
+def listed(actor: Actor, events: str, *, now: datetime) -> list[ListedSubscription]:
+    """Return a person's secret feeds with their addresses, which ask for the events in a language."""
+    return [_listed(subscription, actor, events, now) for subscription in subscriptions_of(actor)]
 
 
-def _listed(subscription: Subscription, actor: Actor) -> ListedSubscription:
+def private_feed(subscription_id: int, events: str, actor: Actor, *, now: datetime) -> ListedSubscription:
+    """Return one of a person's secret feeds. Raises NotFound, also when the right to it has ended."""
+    found = _listed(own(subscription_id, actor), actor, events, now)
+    if not found.active:
+        raise NotFound
+    return found
+
+
+def is_in_use(subscription_id: int, actor: Actor, *, now: datetime) -> bool:
+    """Say whether a person's secret feed has been fetched and still answers. Raises NotFound."""
+    return _listed(own(subscription_id, actor), actor, "", now).is_in_use
+
+
+def _listed(subscription: Subscription, actor: Actor, events: str, now: datetime) -> ListedSubscription:
     whose = subscription.organisation.name if subscription.organisation else ""
-    url = address(private_path(token_of(subscription)), language())
+    url = feeds.address(private_path(token_of(subscription)), events)
     return ListedSubscription(
         id=subscription.id,
         name=_name(subscription.kind, whose),
@@ -62,6 +94,9 @@ def _listed(subscription: Subscription, actor: Actor) -> ListedSubscription:
         webcal_url=webcal(url),
         created_at=subscription.created_at,
         active=may_subscribe(subscription.kind, subscription.organisation_id, actor),
+        fetched_at=subscription.fetched_at,
+        client=_client(subscription.fetched_by),
+        is_forgotten=now - (subscription.fetched_at or subscription.renewed_at) >= LONG,
     )
 
 
@@ -86,30 +121,40 @@ def chosen(scope: str) -> tuple[str, int | None]:
     return kind, int(organisation_id) if organisation_id else None
 
 
-def public_feeds(actor: Actor) -> list[OfferedFeed]:
+def public_feeds(actor: Actor, events: str) -> list[OfferedFeed]:
     """Return the public feeds of all rooms, of each owner's, and of the person's own associations."""
     owners = {room.owner_slug: room.owner for room in catalogue().rooms if room.owner_slug}
-    own = _organisations(actor.organisations_with(Right.SEE))
+    own_ones = _organisations(actor.organisations_with(Right.SEE))
     return [
-        _offered(_("Kaikki tilat"), "/calendars/all.ics"),
-        _offered(_("Tapahtumat"), "/calendars/events.ics"),
+        _offered(_("Kaikki tilat"), "all", "", events),
+        _offered(_("Tapahtumat"), "events", "", events),
         *(
-            _offered(_("%(owner)s: tilat", owner=name), f"/calendars/owners/{slug}.ics")
+            _offered(_("%(owner)s: tilat", owner=name), "owners", slug, events)
             for slug, name in sorted(owners.items(), key=lambda each: each[1])
         ),
         *(
             _offered(
                 _("%(organisation)s: julkiset varaukset", organisation=each.name),
-                f"/calendars/organisations/{each.slug}.ics",
+                "organisations",
+                each.slug,
+                events,
             )
-            for each in own
+            for each in own_ones
         ),
     ]
 
 
-def _offered(name: str, path: str) -> OfferedFeed:
-    url = address(path, language())
-    return OfferedFeed(name, url, webcal(url))
+def public_feed(kind: str, slug: str, events: str) -> OfferedFeed:
+    """Return one public feed: `kind` is rooms, organisations, owners, all or events. Raises NotFound."""
+    of_slug = {"rooms": feeds.of_room, "organisations": feeds.of_organisation, "owners": feeds.of_owner}
+    whole = {"all": feeds.of_all, "events": feeds.of_events}
+    feed = of_slug[kind](slug) if slug else whole[kind]()
+    return _offered(feed.name(), kind, slug, events)
+
+
+def _offered(name: str, kind: str, slug: str, events: str) -> OfferedFeed:
+    url = feeds.address(f"/calendars/{kind}/{slug}.ics" if slug else f"/calendars/{kind}.ics", events)
+    return OfferedFeed(name, url, webcal(url), kind, slug)
 
 
 def _organisations(ids: Iterable[int]) -> list[Organisation]:
@@ -134,3 +179,15 @@ def _scope(kind: str) -> str:
     if kind == "approver":
         return str(_("Hyväksyjille: kaikki varaukset ja pyynnöt omissa tiloissa."))
     return str(_("Omat ja omien yhdistysten varaukset ja pyynnöt."))
+
+
+def _client(kind: str | None) -> str:
+    names = {
+        Client.GOOGLE.value: str(_("Google-kalenteri")),
+        Client.APPLE.value: str(_("Applen Kalenteri")),
+        Client.OUTLOOK.value: "Outlook",
+        Client.THUNDERBIRD.value: "Thunderbird",
+        Client.ANDROID.value: str(_("Android-puhelimen ohjelma")),
+        Client.OTHER.value: str(_("muu ohjelma")),
+    }
+    return names[kind] if kind else ""

@@ -68,18 +68,20 @@ def create(kind: str, organisation_id: int | None, *, actor: Actor, now: datetim
 
 def renew(subscription_id: int, *, actor: Actor, now: datetime) -> Subscription:
     """Give a feed a new address; the old one answers 404 from now on. Raises NotFound."""
-    subscription = _own(subscription_id, actor)
+    subscription = own(subscription_id, actor, changing=True)
     subscription.generation += 1
     subscription.token_sha256 = _fingerprint(token_of(subscription))
     subscription.renewed_at = now
+    _forget_use(subscription)
     record("calendar_renewed", "subscription", subscription.id, actor_id=actor.user_id, now=now)
     return subscription
 
 
 def revoke(subscription_id: int, *, actor: Actor, now: datetime) -> None:
     """End a feed for good: its address answers 404 from now on. Raises NotFound."""
-    subscription = _own(subscription_id, actor)
+    subscription = own(subscription_id, actor, changing=True)
     subscription.revoked_at = now
+    _forget_use(subscription)
     record("calendar_revoked", "subscription", subscription.id, actor_id=actor.user_id, now=now)
 
 
@@ -128,11 +130,20 @@ def find(token: str) -> tuple[Subscription, Actor]:
     return subscription, actor_with(subscription.user, held)
 
 
-def _own(subscription_id: int, actor: Actor) -> Subscription:
-    found = db.session.get(Subscription, subscription_id)
+def own(subscription_id: int, actor: Actor, *, changing: bool = False) -> Subscription:
+    """Return a person's feed that is not revoked. Raises NotFound, for another's too.
+
+    `changing`: nobody else changes it before this transaction ends.
+    """
+    found = db.session.get(Subscription, subscription_id, with_for_update=changing or None)
     if found is None or found.revoked_at is not None or found.user_id != actor.user_id:
         raise NotFound
     return found
+
+
+def _forget_use(subscription: Subscription) -> None:
+    """The next address has not been fetched by anything, and one that is gone tells nothing more."""
+    subscription.fetched_at = subscription.fetched_by = None
 
 
 def _fingerprint(token: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from booking.accounts.models import User
 from booking.accounts.service import user_with_email
 from booking.clock import zone
+from booking.demo.calendars import keep_calendars
 from booking.demo.deciding import publish
 from booking.demo.keeping import keep_city
 from booking.demo.month import live_through
@@ -55,6 +56,7 @@ def load(*, password_hash: str, now: datetime, tick: Callable[[int], None] = lam
     keep_city(actor_of(_keeper()), now - FOUNDED, year=local_date(now, zone()).year)
     make_breaks(now)
     publish(now - FOUNDED)
+    keep_calendars(actor_of(_keeper()), now)
     return Loaded(rooms=places.created, reservations=live_through(now, tick))
 
 

@@ -1,11 +1,20 @@
 /* Comforts that work without this file too: copy an address, print a page. The buttons are hidden until this runs. */
 
 for (const button of document.querySelectorAll("[data-copy]")) {
-  if (!navigator.clipboard) break;
+  const field = document.getElementById(button.dataset.copy);
+  field.addEventListener("focus", () => field.select());
+  if (!navigator.clipboard) continue;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = button.dataset.done;
+    let said = button.dataset.done;
+    try {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = said;
+    } catch {  // not allowed here: the text is chosen, ready to be copied by hand
+      field.focus();
+      said = button.dataset.failed;
+    }
+    button.parentElement.querySelector("[role=status]").textContent = said;
   });
 }
 

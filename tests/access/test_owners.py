@@ -16,6 +16,7 @@ from booking import clock
 from booking.access.roles import Role
 from booking.accounts.models import User
 from booking.accounts.service import create_api_token
+from booking.calendars.service import create as create_calendar
 from booking.desk.rooms.photos import Words, add_photo
 from booking.extensions import db
 from booking.organisations.deputies import name_deputy
@@ -105,6 +106,9 @@ def city(session: Any) -> City:
             "photo_id": [str(photo.id)],
             "sha256": [photo.large],
             "deputy_id": [str(deputy.id)],
+            "subscription_id": [str(create_calendar("approver", owner.id, actor=act, now=clock.now()).id)],
+            "step": ["renew", "revoke"],
+            "kind": ["rooms", "owners"],
         },
         approver,
     )

@@ -32,7 +32,7 @@ class Route(NamedTuple):
     def address(self) -> str:
         """The rule with things that do not exist in place of its variables."""
         parts = self.rule
-        for variable in ("<int:subscription_id>", "<int:occurrence_id>", "<int:proposal_id>"):
+        for variable in ("<int:occurrence_id>", "<int:proposal_id>"):
             parts = parts.replace(variable, "999999")
         parts = parts.replace("<int(max=2147483647):message_id>", "999999")
         parts = parts.replace("<int(max=2147483647):closure_id>", "999999")
@@ -40,6 +40,10 @@ class Route(NamedTuple):
         parts = parts.replace("<int(max=2147483647):photo_id>", "999999")
         parts = parts.replace("<int(max=2147483647):decision_id>", "999999")
         parts = parts.replace("<int(max=2147483647):deputy_id>", "999999")
+        parts = parts.replace("<int(max=2147483647):subscription_id>", "999999")
+        parts = parts.replace("<any(renew,revoke):step>", "renew")
+        parts = parts.replace("<any(rooms,organisations,owners):kind>", "rooms")
+        parts = parts.replace("<any(all,events):kind>", "all")
         for variable in ("<slug>", "<reference>", "<token>", "<path:filename>", "<sha256>"):
             parts = parts.replace(variable, "ei-ole")
         assert "<" not in parts, f"say here what stands for the variables of {self.rule}"

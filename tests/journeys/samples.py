@@ -188,6 +188,21 @@ def closure(town: Any) -> str:
     return f"/desk/closures/{number}"
 
 
+def a_calendar(ending: str) -> Callable[[Any], str]:
+    """Return what makes the address of a page about the city's approver's first calendar."""
+
+    def find(town: Any) -> str:
+        number = ask_database(
+            town,
+            "SELECT subscriptions.id FROM subscriptions JOIN users ON users.id = user_id"
+            " WHERE email LIKE ? ORDER BY subscriptions.id",
+            f"{APPROVER}@%",
+        )
+        return f"/calendars/{number}{ending}"
+
+    return find
+
+
 def a_mail(town: Any) -> str:
     """Return the address of the longest mail."""
     number = ask_database(town, "SELECT id FROM outbox_messages ORDER BY length(body) DESC, id")
@@ -330,6 +345,16 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "accounts.confirm": (Sample(VISITOR, "/register/confirm?token=vanha", 404),),
     "profile.show": (Sample(BOOKER, "/profile"), Sample(ADMIN, "/profile")),
     "calendars.mine": (Sample(BOOKER, "/calendars"), Sample(APPROVER, "/calendars")),
+    "calendars.public_phone": (
+        Sample(VISITOR, "/calendars/rooms/karelia-sali/phone?events=sv"),
+        Sample(VISITOR, "/calendars/all/phone"),
+    ),
+    "calendars.phone": (Sample(APPROVER, a_calendar("/phone")), Sample(BOOKER, a_calendar("/phone"), 404)),
+    "calendars.confirm": (
+        Sample(APPROVER, a_calendar("/renew")),
+        Sample(APPROVER, a_calendar("/revoke")),
+        Sample(BOOKER, a_calendar("/revoke"), 404),
+    ),
     "outbox.demo_mail": (Sample(VISITOR, "/demo/mail"), Sample(VISITOR, a_mail)),
     "desk_rooms.photos": (
         Sample(APPROVER, "/desk/rooms/karelia-sali/photos"),

@@ -74,8 +74,10 @@ def subscribe(hand: Mouse) -> str:
 
 
 def revoke(hand: Mouse) -> None:
-    """Take the secret feed out of use."""
+    """Take the secret feed out of use; it has been fetched since the page was opened, so we are asked."""
     hand.press(hand.page.get_by_role("button", name=re.compile("^Poista käytöstä")))
+    expect(hand.page.get_by_role("heading", level=1)).to_have_text("Poistetaanko kalenteri käytöstä?")
+    hand.press(hand.page.get_by_role("button", name="Poista käytöstä"))
     expect(hand.page.get_by_role("status")).to_contain_text("Kalenteri on poistettu käytöstä.")
 
 
