@@ -7,6 +7,11 @@ from flask import Flask, Response, current_app, g
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 )
+FRAMED_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none';"
+    " frame-ancestors *"
+)
+"""For the one page that other sites may show in a frame: it has no script and nothing to press but links."""
 ALWAYS: Final = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -27,6 +32,8 @@ def init_app(app: Flask) -> None:
 def _protect(response: Response) -> Response:
     for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
+    if response.headers["Content-Security-Policy"] == FRAMED_POLICY:
+        del response.headers["X-Frame-Options"]  # it knows no way to say "everybody"
     if current_app.config["SETTINGS"].base_url.startswith("https:"):
         response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
     return response

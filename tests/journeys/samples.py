@@ -67,6 +67,7 @@ class Sample:
     person: str
     address: str | Callable[[Any], str]
     status: int = 200
+    lightest: int = 5_000  # bytes: with less than its style sheets the page would be bare
 
     def path(self, town: Any) -> str:
         return self.address if isinstance(self.address, str) else self.address(town)
@@ -214,7 +215,7 @@ def asked(start: str, end: str, people: int, *, more: str = "") -> str:
     return f"?date={working_day(10)}&start={start}&end={end}&people={people}{more}"
 
 
-def _busy_week() -> str:
+def busy_week() -> str:
     year, week, _weekday = (working_day(0) - timedelta(days=30)).isocalendar()
     return f"?week={year}-W{week:02}"
 
@@ -240,15 +241,15 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(VISITOR, "/rooms?q=linnanneito"),
     ),
     "reservations.room": (
-        Sample(VISITOR, f"/rooms/taiteilijalampio{_busy_week()}"),
+        Sample(VISITOR, f"/rooms/taiteilijalampio{busy_week()}"),
         Sample(VISITOR, "/rooms/tiinan-tupa"),
         Sample(VISITOR, "/rooms/karelia-sali"),
-        Sample(VISITOR, f"/rooms/ukonlinna{_busy_week()}"),
+        Sample(VISITOR, f"/rooms/ukonlinna{busy_week()}"),
         Sample(VISITOR, "/rooms/jaahalli"),
         Sample(VISITOR, "/rooms/ei-ole", 404),
-        Sample(BOOKER, f"/rooms/taiteilijalampio{_busy_week()}"),
+        Sample(BOOKER, f"/rooms/taiteilijalampio{busy_week()}"),
         Sample(BOOKER, "/rooms/nuorten-kulma"),
-        Sample(APPROVER, f"/rooms/mansikkalan-liikuntasali{_busy_week()}"),
+        Sample(APPROVER, f"/rooms/mansikkalan-liikuntasali{busy_week()}"),
     ),
     "reservations.day": (
         Sample(VISITOR, "/day"),
@@ -335,6 +336,16 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(VISITOR, "/organisations/imatran-kaupunki"),
         Sample(VISITOR, "/organisations/lautapeliporukka-noppa"),
         Sample(BOOKER, "/organisations/kuoro-koskisointu"),
+    ),
+    "exports.organisation_week": (
+        Sample(
+            VISITOR, f"/embed/organisations/salibandyseura-kosken-mailat/week{busy_week()}", lightest=3_000
+        ),
+        Sample(VISITOR, "/embed/organisations/kuoro-koskisointu/week", lightest=3_000),
+        Sample(VISITOR, "/embed/organisations/ei-ole/week", 404, lightest=3_000),
+    ),
+    "exports.room_week": (
+        Sample(VISITOR, f"/embed/rooms/mansikkalan-liikuntasali/week{busy_week()}", lightest=3_000),
     ),
     "exports.events": (
         Sample(VISITOR, "/events"),

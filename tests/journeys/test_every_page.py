@@ -130,7 +130,7 @@ def test_every_page_is_accessible_light_and_narrow(
         assert answer.status == sample.status, path
         expect(page.locator("html")).to_have_attribute("lang", language)
         weight = weigh(loaded)
-        assert weight > 5_000, f"{weight} bytes cannot be a page with its style"
+        assert weight > sample.lightest, f"{weight} bytes cannot be a page with its style"
         found = look_closely(page) if language == "fi" else look(page)
         if weight > HEAVIEST:
             found.append(f"weighs {weight} bytes")
