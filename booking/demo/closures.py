@@ -7,9 +7,9 @@ from booking import clock
 from booking.demo.people import CITY, PARISH
 from booking.demo.timeline import APPROVERS, Timeline
 from booking.desk.closures.choosing import KEEP, choose
-from booking.desk.closures.conflicts import in_the_way_of
 from booking.desk.closures.plans import Plan
 from booking.desk.closures.service import Wanted, close
+from booking.reservations.in_the_way import in_the_way_of
 from booking.rooms.catalogue import catalogue
 from booking.timetable.pattern import Pattern
 from booking.timetable.zone import local_date

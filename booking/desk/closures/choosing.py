@@ -12,13 +12,13 @@ from sqlalchemy import select
 
 from booking.access.actor import Actor
 from booking.audit.service import record
-from booking.desk.closures.conflicts import Conflict, in_the_way_of
 from booking.desk.closures.models import Closure, ClosureChoice
 from booking.desk.closures.service import for_change
 from booking.errors import Forbidden, NotFound, RuleViolation, SlotTaken, Violation, WrongState
 from booking.extensions import db
 from booking.reservations import decisions, policy, proposals
 from booking.reservations.changes import lock_rooms, room_of, rooms_touched
+from booking.reservations.in_the_way import Conflict, in_the_way_of
 from booking.reservations.models import Occurrence, Proposal
 from booking.reservations.moves import move_of
 from booking.reservations.reasons import words_of

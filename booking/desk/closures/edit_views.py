@@ -20,6 +20,7 @@ from booking.desk.closures.pages import Preview
 from booking.errors import NotFound, RuleViolation, WrongState
 from booking.occupancy.models import OWN_USE, BlockDate
 from booking.organisations.acting import act
+from booking.rooms.choices import rooms_kept_by
 from booking.timetable.interval import Interval
 from booking.timetable.zone import local_date
 from booking.web.sentences import sentence_of
@@ -29,7 +30,7 @@ from booking.web.sentences import sentence_of
 @requires(Permission.KEEPER)
 def new_closure() -> ResponseReturnValue:
     """Show an empty form, or one for the room that was come from."""
-    form = ClosureForm(pages.kept_rooms(current_actor()), formdata=None)
+    form = ClosureForm(rooms_kept_by(current_actor()), formdata=None)
     form.begin_with(request.args.get("room", ""), local_date(clock.now(), zone()))
     return _page(form)
 
@@ -40,7 +41,7 @@ def make_closure() -> ResponseReturnValue:
     """Show what a closure would hit, or save it when just that has been shown."""
     now = clock.now()
     return _look_or_save(
-        ClosureForm(pages.kept_rooms(current_actor())),
+        ClosureForm(rooms_kept_by(current_actor())),
         lambda form, actor: service.close(form.wanted(), actor=actor, now=now).id,
     )
 
@@ -53,7 +54,7 @@ def edit_closure(closure_id: int) -> ResponseReturnValue:
     if closure.removed_at is not None:
         flash(sentence_of(WrongState("closure_is_over")), "error")
         return redirect(url_for("closures.show_closure", closure_id=closure_id), 303)
-    form = ClosureForm(pages.kept_rooms(current_actor()), formdata=None)
+    form = ClosureForm(rooms_kept_by(current_actor()), formdata=None)
     form.begin_as(closure, Interval(date.starts_at, date.ends_at) if date else None)
     return _page(form, closure, date=date)
 
@@ -70,7 +71,7 @@ def change_closure(closure_id: int) -> ResponseReturnValue:
             return service.change_date(closure_id, date.id, wanted, actor=actor, now=now).id
         return service.change(closure_id, wanted, actor=actor, now=now).id
 
-    return _look_or_save(ClosureForm(pages.kept_rooms(current_actor())), save, closure, date)
+    return _look_or_save(ClosureForm(rooms_kept_by(current_actor())), save, closure, date)
 
 
 def _look_or_save(

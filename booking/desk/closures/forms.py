@@ -15,8 +15,8 @@ from booking.desk.closures.models import Closure
 from booking.desk.closures.plans import Plan
 from booking.desk.closures.service import TITLE_LENGTH, Wanted
 from booking.occupancy.models import CLOSURE, OWN_USE
+from booking.rooms.choices import room_choices
 from booking.rooms.facts import RoomFacts
-from booking.rooms.labels import room_name
 from booking.timetable.interval import Interval
 from booking.web.forms import LocalDateField, LocalTimeField, Optional, Required
 
@@ -46,11 +46,7 @@ class ClosureForm(PatternFields):
     def __init__(self, rooms: Sequence[RoomFacts], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._rooms = {room.slug: room.id for room in rooms}
-        several = len({room.owner_id for room in rooms}) > 1
-        self.rooms.choices = [
-            SelectChoice(room.slug, f"{_named(room)} ({room.owner})" if several else _named(room))
-            for room in rooms
-        ]
+        self.rooms.choices = room_choices(rooms)
 
     def begin_with(self, slug: str, today: dt.date) -> None:
         """Fill an empty form: this room, if there is one of the name, from today."""
@@ -112,7 +108,3 @@ class ClosureForm(PatternFields):
         if end <= start and (last is None or ends == time.min):
             end += _DAY  # past midnight, or until it
         return Plan(start, end, self.pattern())
-
-
-def _named(room: RoomFacts) -> str:
-    return ", ".join(dict.fromkeys(part for part in (room_name(room), room.venue) if part))

@@ -12,7 +12,6 @@ from booking.access.actor import Actor
 from booking.access.roles import Right
 from booking.availability.pattern_words import in_words
 from booking.desk.closures.choosing import choices_of, is_settled, open_offer
-from booking.desk.closures.conflicts import Conflict, InTheWay, in_the_way_of, read_dates, would_hit
 from booking.desk.closures.models import Closure, ClosureChoice
 from booking.desk.closures.plans import Plan, span_in_words
 from booking.desk.closures.service import Wanted, checked
@@ -20,10 +19,8 @@ from booking.extensions import db
 from booking.occupancy.models import Block
 from booking.reservations import policy
 from booking.reservations.changes import room_of
-from booking.reservations.models import Proposal, Reservation
-from booking.reservations.policy import Sight
-from booking.rooms.catalogue import catalogue
-from booking.rooms.facts import RoomFacts
+from booking.reservations.in_the_way import Conflict, InTheWay, in_the_way_of, read_dates, told_of, would_hit
+from booking.reservations.models import Proposal
 from booking.rooms.labels import room_name
 from booking.timetable.interval import Interval
 
@@ -118,15 +115,6 @@ class Detail:
     decides: bool
 
 
-def kept_rooms(actor: Actor) -> list[RoomFacts]:
-    """Return the rooms that the person may close, by owner, venue and name; retired ones not."""
-    owners = actor.organisations_with(Right.KEEP_ROOMS)
-    rooms = [
-        room for room in catalogue().by_id.values() if room.owner_id in owners and room.state != "retired"
-    ]
-    return sorted(rooms, key=lambda room: (room.owner, room.venue, room_name(room), room.id))
-
-
 def coming(actor: Actor, now: datetime) -> list[Line]:
     """Return the closures that run or come in the rooms one keeps, by their next date. A few statements."""
     found = db.session.scalars(
@@ -217,7 +205,7 @@ def _line(closure: Closure, found: InTheWay, choices: Mapping[int, ClosureChoice
 def _hit(conflict: Conflict, actor: Actor, choice: ClosureChoice | None = None) -> Hit:
     occurrence = conflict.occurrence
     reservation, mine = occurrence.reservation, policy.decides(occurrence.reservation, actor)
-    who, title, reference = _words(reservation, occurrence.title, actor)
+    who, title, reference = told_of(reservation, occurrence.title, actor)
     offer = open_offer(occurrence)
     return Hit(
         id=occurrence.id,
@@ -237,16 +225,6 @@ def _hit(conflict: Conflict, actor: Actor, choice: ClosureChoice | None = None) 
         offer_span=Interval(offer.starts_at, offer.ends_at) if offer else None,
         offer_room=_name(offer.room_id) if offer else "",
     )
-
-
-def _words(reservation: Reservation, title: str, actor: Actor) -> tuple[str, str, str | None]:
-    """Return who, what and the reference, as far as this reader may know them."""
-    seen = policy.sight(reservation, actor)
-    if seen is Sight.NOTHING:
-        return "", "", None
-    organisation = reservation.organisation.name if reservation.organisation else ""
-    who = organisation or (reservation.booker.name if seen is Sight.FULL else "")
-    return who, title, reservation.reference
 
 
 def _done(choices: Mapping[int, ClosureChoice], still: Collection[int], actor: Actor) -> list[Hit]:

@@ -11,7 +11,7 @@ from wtforms import HiddenField, RadioField
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
-from booking.desk.sheets.transfer import unpacked
+from booking.web.carried import unpacked
 from booking.web.forms import BaseForm, LocalDateField, QueryForm, Required
 
 FORMATS = (

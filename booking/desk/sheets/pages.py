@@ -10,12 +10,13 @@ from flask_babel import lazy_gettext as _l
 from booking.access.actor import Actor
 from booking.access.roles import Right
 from booking.desk.sheets import papers
-from booking.desk.sheets.transfer import MOST_BYTES, decides_somewhere, rooms_with
+from booking.desk.sheets.transfer import decides_somewhere, rooms_with
 from booking.reservations.sheets.importing import MOST_LINES
 from booking.rooms.fault_sentences import in_words
 from booking.rooms.faults import Fault
 from booking.rooms.pages import RoomSummary, summary
 from booking.timetable.seasons import season_of
+from booking.web.carried import MOST_BYTES
 
 SHOWN_FAULTS: Final = 100
 

@@ -21,6 +21,7 @@ from booking.reservations.sheets.importing import Taken
 from booking.rooms.faults import SheetRefused
 from booking.rooms.merge import Outcome
 from booking.timetable.zone import local_date
+from booking.web.carried import MOST_BYTES, packed
 from booking.web.uploads import takes_uploads
 
 _KINDS: Final[dict[str, Callable[[bytes, datetime], transfer.Take]]] = {
@@ -38,7 +39,7 @@ def overview() -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/sheets")
-@takes_uploads(transfer.MOST_BYTES + _A_FORM_BESIDES, page="sheets.overview")
+@takes_uploads(MOST_BYTES + _A_FORM_BESIDES, page="sheets.overview")
 @requires(Permission.KEEPER)
 def take_sheet() -> ResponseReturnValue:
     """Look at a sheet and say what would happen; or, once looked at, take it in."""
@@ -55,7 +56,7 @@ def take_sheet() -> ResponseReturnValue:
         shown = pages.fault_lines(refused.faults)
         return _result(kind, faults=shown, more=len(refused.faults) - len(shown)), 422
     if is_check:
-        return _result(kind, words=_words(taken), is_empty=_is_empty(taken), checked=transfer.packed(content))
+        return _result(kind, words=_words(taken), is_empty=_is_empty(taken), checked=packed(content))
     flash(_("Taulukko on tuotu. %(what)s", what=_words(taken)), "success")
     return redirect(url_for("sheets.overview"), 303)
 

@@ -3,12 +3,9 @@
 Rooms are whose keeper one is; reservations, which hold people's contact details, whose approver one is.
 """
 
-import base64
-import binascii
-import zlib
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from booking.access.actor import Actor
 from booking.access.roles import Right
@@ -28,9 +25,7 @@ from booking.rooms.kept_by import Keeper
 from booking.rooms.merge import Outcome
 from booking.timetable.interval import Interval
 from booking.timetable.zone import day
-
-MOST_BYTES: Final = 5 * 1024 * 1024
-MOST_CARRIED: Final = 200_000  # letters: what a form's hidden field may hold, see MAX_FORM_MEMORY_SIZE
+from booking.web.carried import MOST_BYTES
 
 Take = Callable[[Actor], Outcome | Taken]
 """Takes a sheet in for a person, in the caller's transaction."""
@@ -105,22 +100,6 @@ def takes_reservations(content: bytes, now: datetime) -> Take:
         return import_dates(content, actor=actor, now=now)
 
     return take
-
-
-def packed(content: bytes) -> str | None:
-    """Return a sheet as text for a hidden field, None for one that is too large for it."""
-    text = base64.b64encode(zlib.compress(content, 9)).decode()
-    return text if len(text) <= MOST_CARRIED else None
-
-
-def unpacked(text: str) -> bytes | None:
-    """Return the sheet of a hidden field, None where it is none (or swells beyond what may be sent)."""
-    try:
-        swelling = zlib.decompressobj()
-        content = swelling.decompress(base64.b64decode(text, validate=True), MOST_BYTES + 1)
-    except (binascii.Error, ValueError, zlib.error):
-        return None
-    return content if swelling.eof else None
 
 
 def _refuse_large(content: bytes) -> None:

@@ -11,13 +11,13 @@ from booking.audit.service import history
 from booking.db import in_transaction
 from booking.desk.closures import choosing
 from booking.desk.closures.choosing import choices_of
-from booking.desk.closures.conflicts import in_the_way_of
 from booking.desk.closures.models import Closure
 from booking.desk.closures.service import end
 from booking.errors import Forbidden, NotFound, RuleViolation, SlotTaken
 from booking.occupancy.models import BlockDate, Occupancy
 from booking.outbox.models import OutboxMessage
 from booking.reservations import decisions, proposals
+from booking.reservations.in_the_way import in_the_way_of
 from booking.reservations.models import Reservation
 from booking.reservations.waiting.models import WaitingDate
 from booking.reservations.waiting.service import accept, refuse

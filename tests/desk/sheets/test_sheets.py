@@ -12,7 +12,6 @@ from werkzeug.test import stream_encode_multipart
 from booking.access.roles import Role
 from booking.audit.service import history
 from booking.db import in_transaction
-from booking.desk.sheets.transfer import MOST_BYTES, packed, unpacked
 from booking.occupancy.models import Occupancy
 from booking.organisations.models import Organisation
 from booking.reservations.models import Reservation
@@ -23,6 +22,7 @@ from booking.rooms.faults import SheetRefused
 from booking.rooms.kept_by import Keeper
 from booking.rooms.models import Room, Venue
 from booking.timetable.interval import Interval
+from booking.web.carried import MOST_BYTES, packed, unpacked
 from tests.factories.organisations import make_member, make_organisation
 from tests.factories.reservations import EVENING, make_reservation
 from tests.factories.rooms import make_divisible_hall, make_room

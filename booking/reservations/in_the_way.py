@@ -1,4 +1,4 @@
-"""What lies in a closure's way: reservations that hold a part of it, requests that want one, and offers."""
+"""What lies in a block's way: reservations that hold a part of it, requests that want one, and offers."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
+from booking.access.actor import Actor
 from booking.availability.taken import Taken
 from booking.db import Ids, among
 from booking.extensions import db
 from booking.occupancy.models import Block, BlockDate, block_spaces
 from booking.occupancy.queries import held_within, rows_within
+from booking.reservations import policy
 from booking.reservations.changes import claimed, room_of
 from booking.reservations.decisions import OWNERS_NOTICE
 from booking.reservations.lifecycle import State
 from booking.reservations.models import LONGEST_DAYS, Occurrence, Proposal, Reservation
+from booking.reservations.policy import Sight
 from booking.reservations.waiting.models import WaitingDate
 from booking.rooms.catalogue import catalogue
 from booking.timetable.interval import Interval, merge
@@ -69,17 +72,24 @@ def would_hit(space_ids: Collection[int], intervals: Sequence[Interval], now: da
 def in_the_way_of(blocks: Sequence[Block], now: datetime) -> dict[int, InTheWay]:
     """Return what lies in the way of these blocks' dates to come, by the block's id. A few statements."""
     ids = [each.id for each in blocks]
-    if not ids:
-        return {}
-    coming = _coming(ids, now)
+    return in_the_way_of_all(_coming(ids, now), ids, now) if ids else {}
+
+
+def in_the_way_of_all(
+    coming: Select[int, int, datetime, datetime], numbers: Collection[int], now: datetime
+) -> dict[int, InTheWay]:
+    """Return what lies in the way of what a statement tells, by its number. A few statements.
+
+    `coming` has the columns n, space_id, starts_at and ends_at; `numbers` are all that n may be.
+    """
     rows = db.session.execute(rows_within(coming.cte("wanted")))
-    claims: dict[int, set[int]] = {block_id: set() for block_id in ids}
-    for block_id, _start, end, claim_id in rows:
+    claims: dict[int, set[int]] = {number: set() for number in numbers}
+    for number, _start, end, claim_id in rows:
         if end > now:
-            claims[block_id].add(claim_id)
-    wants: dict[int, dict[int, list[Interval]]] = {block_id: {} for block_id in ids}
-    for block_id, space_id, start, end in db.session.execute(coming):
-        wants[block_id].setdefault(space_id, []).append(Interval(start, end))
+            claims[number].add(claim_id)
+    wants: dict[int, dict[int, list[Interval]]] = {number: {} for number in numbers}
+    for number, space_id, start, end in db.session.execute(coming):
+        wants[number].setdefault(space_id, []).append(Interval(start, end))
     return _sorted_out(claims, wants, now)
 
 
@@ -117,6 +127,16 @@ def _sorted_out(
             sorted((promised[each] for each in claims[block_id] if each in promised), key=lambda p: p.start),
         )
     return found
+
+
+def told_of(reservation: Reservation, title: str, actor: Actor) -> tuple[str, str, str | None]:
+    """Return who, what and the reference, as far as this reader may know them."""
+    seen = policy.sight(reservation, actor)
+    if seen is Sight.NOTHING:
+        return "", "", None
+    organisation = reservation.organisation.name if reservation.organisation else ""
+    who = organisation or (reservation.booker.name if seen is Sight.FULL else "")
+    return who, title, reservation.reference
 
 
 def read_dates(occurrence_ids: Iterable[int]) -> None:
