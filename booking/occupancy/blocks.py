@@ -6,8 +6,10 @@ decision 16. Callers hold the locks of all spaces concerned and those of the roo
 that show a block learn of its changes by themselves (`occupancy.shown`).
 """
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, select
@@ -19,10 +21,11 @@ from booking.occupancy.models import Block, BlockDate, Claim, block_spaces
 from booking.occupancy.queries import held_within
 from booking.occupancy.service import Released, Turn
 from booking.occupancy.shown import touch_spaces
-from booking.timetable.interval import Interval, subtract
+from booking.timetable.interval import Interval, merge, subtract
 
 CLAIM = "block"  # the kind of its claims
 _AT_ONCE = 1000  # stretches in one statement
+_BY_START = attrgetter("start")
 
 
 class Want(NamedTuple):
@@ -90,12 +93,15 @@ def take_released(released: Sequence[Released], now: datetime) -> None:
     if not coming:
         return
     window = Interval(min(each.start for _id, each in coming), max(each.end for _id, each in coming))
-    wants = _wants_within({space_id for space_id, _each in coming}, window)
-    _take(
+    by_space: dict[int, list[Interval]] = {}
+    for space_id, each in coming:
+        by_space.setdefault(space_id, []).append(each)
+    freed = {space_id: merge(intervals) for space_id, intervals in by_space.items()}
+    take_free(
         Want(want.claim_id, want.space_id, shared)
-        for want in wants
-        for space_id, each in coming
-        if space_id == want.space_id and (shared := each.intersection(want.interval)) is not None
+        for want in _wants_within(freed, window)
+        for each in _meeting(want.interval, freed[want.space_id])
+        if (shared := each.intersection(want.interval)) is not None
     )
 
 
@@ -191,7 +197,7 @@ def _add(
         for claim_id, each in zip(claims, ordered, strict=True)
     )
     db.session.flush()
-    _take(
+    take_free(
         Want(claim_id, space_id, each)
         for claim_id, each in zip(claims, ordered, strict=True)
         for space_id in sorted(set(space_ids))
@@ -207,17 +213,25 @@ def _end(dates: Sequence[BlockDate], now: datetime) -> None:
     occupancy.release(claims, now=now)
 
 
-def _take(wants: Iterable[Want]) -> None:
+def take_free(wants: Iterable[Want]) -> None:
     """Have the claims hold what nobody holds of this; of what several want, the first."""
     every = list(wants)
     for first in range(0, len(every), _AT_ONCE):
         some = every[first : first + _AT_ONCE]
         held = held_within([(want.space_id, want.interval) for want in some])
         rows: list[tuple[int, int, Interval]] = []
-        now_taken: dict[int, list[Interval]] = {}
+        now_taken: dict[int, list[Interval]] = {}  # by start; no two of a space overlap
         for want, others in zip(some, held, strict=True):
             mine = now_taken.setdefault(want.space_id, [])
-            free = subtract([want.interval], [*(interval for interval, _claim in others), *mine])
-            rows += [(want.claim_id, want.space_id, each) for each in free]
-            mine += free
+            taken = [*(interval for interval, _claim in others), *_meeting(want.interval, mine)]
+            for each in subtract([want.interval], taken):
+                rows.append((want.claim_id, want.space_id, each))
+                insort(mine, each)
         occupancy.take(rows)
+
+
+def _meeting(wanted: Interval, ordered: Sequence[Interval]) -> Sequence[Interval]:
+    """Return which of these, sorted and without overlaps, overlap what is wanted."""
+    first = max(0, bisect_right(ordered, wanted.start, key=_BY_START) - 1)
+    last = bisect_left(ordered, wanted.end, key=_BY_START)
+    return [each for each in ordered[first:last] if each.end > wanted.start]
