@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -37,6 +38,7 @@ class Settings:
     demo: bool = False
     trusted_proxies: int = 0
     log_level: str = "INFO"
+    outside_networks: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:
@@ -71,6 +73,7 @@ class Settings:
             demo=demo,
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 10),
             log_level=_choice(env, "LOG_LEVEL", "INFO", LOG_LEVELS),
+            outside_networks=_networks(env, "OUTSIDE_NETWORKS"),
         )
 
 
@@ -90,6 +93,18 @@ def _number(env: Mapping[str, str], name: str, default: int, least: int, most: i
     if not text.isdecimal() or not least <= int(text) <= most:
         raise ConfigurationError(f"{name} is {text!r}; it must be a whole number from {least} to {most}")
     return int(text)
+
+
+def _networks(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    networks = []
+    for text in filter(None, (part.strip() for part in env.get(name, "").split(","))):
+        try:
+            networks.append(str(ip_network(text)))
+        except ValueError:
+            raise ConfigurationError(
+                f"{name} has {text!r}; it must be networks like 10.20.0.0/16, separated by commas"
+            ) from None
+    return tuple(networks)
 
 
 def _database_url(env: Mapping[str, str], instance_dir: Path) -> str:
