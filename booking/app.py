@@ -18,6 +18,7 @@ from booking.availability import views as availability_views
 from booking.calendars import export_views
 from booking.calendars import views as calendars_views
 from booking.calendars.answer import Sessions, is_for_everybody
+from booking.calendars.outside import views as outside_views
 from booking.cli import register_commands
 from booking.db import BUSY_TIMEOUT_SECONDS, prepare_engine, see_one_moment
 from booking.desk import views as desk_views
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     accounts_views.blueprint,
     profile_views.blueprint,
     calendars_views.blueprint,
+    outside_views.blueprint,
     export_views.blueprint,
     *desk_views.BLUEPRINTS,
     outbox_views.blueprint,

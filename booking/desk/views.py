@@ -52,6 +52,11 @@ TASKS: Final = (
         "closures.list_closures", _l("Sulut ja oma käyttö"), _l("Remontti, loma tai omistajan oma tilaisuus.")
     ),
     Task(
+        "outside.list_sources",
+        _l("Ulkoiset kalenterit"),
+        _l("Tila varataan muualla pidetyn kalenterin mukaan."),
+    ),
+    Task(
         "sheets.overview",
         _l("Taulukot ja tulosteet"),
         _l("Tilat ja varaukset taulukkoina, viikot ja kaudet paperille."),

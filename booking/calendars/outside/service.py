@@ -184,8 +184,6 @@ def begin_asking(source: OutsideSource, now: datetime, *, accept_empty: bool = F
     if source.next_attempt_at is not None:
         source.next_attempt_at = now + LEASE
     db.session.flush()
-    is_file = not source.address
-    stored = db.session.get(OutsideFile, source.id, populate_existing=True) if is_file else None
     # with each day the window reaches further, so once a day all of it is asked for and read
     same = source.read_at is not None and source.read_at.date() == now.date() and not accept_empty
     return Asked(
@@ -195,7 +193,7 @@ def begin_asking(source: OutsideSource, now: datetime, *, accept_empty: bool = F
         etag=source.etag if same else "",
         last_modified=source.last_modified if same else "",
         rules=source.rules,
-        content=zlib.decompress(stored.content) if stored else None,
+        content=content_of(source),
         accept_empty=accept_empty,
     )
 
@@ -230,6 +228,17 @@ def wait_after(failures: int, chance: float) -> timedelta:
     """
     wait = min(FIRST_WAIT * float(2 ** min(failures - 1, 20)), LONGEST_WAIT)
     return wait * (1 + _JITTER * (2 * chance - 1))
+
+
+def content_of(source: OutsideSource | None) -> bytes | None:
+    """Return the file that a calendar was read from, None where it has an address."""
+    stored = db.session.get(OutsideFile, source.id) if source is not None and not source.address else None
+    return zlib.decompress(stored.content) if stored else None
+
+
+def is_only_shown_otherwise(source: OutsideSource, wanted: Wanted, content: bytes | None) -> bool:
+    """Say whether nothing but who sees the titles would change: then nothing has to be read for it."""
+    return content is None and (source.address, source.rules) == (wanted.address, wanted.rules)
 
 
 def find(source_id: int, actor: Actor) -> OutsideSource:
