@@ -22,9 +22,7 @@ from booking.occupancy import singles
 from booking.occupancy.models import OUTSIDE, Block, BlockDate
 from booking.occupancy.singles import Single
 from booking.reservations.changes import room_of
-from booking.rooms.catalogue import catalogue
 from booking.timetable.interval import Interval
-from booking.versions.service import Scope, touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,6 @@ def apply(
     if following.is_nothing:
         return Applied()
     _write(source, following, now)
-    _touch(source)
     applied = Applied(
         added=len(following.added),
         moved=len(following.moved),
@@ -91,14 +88,12 @@ def drop_all(source: OutsideSource, *, now: datetime) -> None:
     known = known_events(source.id, now)
     db.session.execute(delete(OutsideEvent).where(OutsideEvent.source_id == source.id))
     singles.drop_singles([each.block_id for each in known.values()], _spaces(source), now=now)
-    _touch(source)
 
 
-def show(source: OutsideSource, *, is_public: bool) -> None:
+def show(source: OutsideSource, *, is_public: bool, now: datetime) -> None:
     """Have the titles of the source's events be for all to read, or for the room's keepers only."""
     ids = list(db.session.scalars(select(OutsideEvent.block_id).where(OutsideEvent.source_id == source.id)))
-    singles.show_singles(ids, is_public=is_public)
-    _touch(source)
+    singles.show_singles(ids, _spaces(source), is_public=is_public, now=now)
 
 
 def known_events(source_id: int, now: datetime) -> dict[str, Known]:
@@ -152,7 +147,7 @@ def _write(source: OutsideSource, following: Following, now: datetime) -> None:
             update(OutsideEvent),
             [{"id": event_id, "key": key} for event_id, key in sorted(following.renamed.items())],
         )
-    singles.name_singles(following.retitled)
+    singles.name_singles(following.retitled, spaces, now=now)
     if following.moved:
         singles.move_singles(following.moved, spaces, now=now)
     if following.added:
@@ -162,6 +157,7 @@ def _write(source: OutsideSource, following: Following, now: datetime) -> None:
             [Single(each.title, each.interval) for each in wanted],
             spaces,
             is_public=source.is_public,
+            now=now,
         )
         db.session.execute(
             insert(OutsideEvent),
@@ -174,7 +170,3 @@ def _write(source: OutsideSource, following: Following, now: datetime) -> None:
 
 def _spaces(source: OutsideSource) -> Collection[int]:
     return room_of(source.room_id).space_ids
-
-
-def _touch(source: OutsideSource) -> None:
-    touch(Scope.ROOM, *(room.id for room in catalogue().sharing(room_of(source.room_id))))

@@ -126,7 +126,7 @@ def change(source_id: int, wanted: Wanted, got: Got | None, *, actor: Actor, now
     source.generation += 1
     if source.is_public != wanted.is_public:
         source.is_public = wanted.is_public
-        applying.show(source, is_public=wanted.is_public)
+        applying.show(source, is_public=wanted.is_public, now=now)
     _record("change", source, actor, now, is_public=wanted.is_public)
     if got is not None:
         source.all_day, source.transparent = wanted.rules.all_day, wanted.rules.transparent
