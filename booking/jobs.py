@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from booking import clock
 from booking.accounts import throttle
+from booking.calendars.outside.sync import sync_due
 from booking.db import in_transaction
 from booking.desk.approvals.digests import send_digests
 from booking.extensions import db
@@ -55,6 +56,7 @@ def standard_jobs(stopping: threading.Event) -> tuple[Job, ...]:
         Job("expire requests", 30, alone("expire", lambda now: expire_pending(now=now))),
         Job("expire proposals", 30, alone("proposals", lambda now: expire_proposals(now=now))),
         Job("end waits and offers", 30, alone("waiting", lambda now: lapse_due(now=now))),
+        Job("fetch outside calendars", 60, lambda now: sync_due(stopping=stopping.is_set)),
         Job("offer what is free", 60, alone("offers", lambda now: offer_free(now=now))),
         Job("remind bookers", 300, remind(lambda now: remind_bookers(now=now))),
         Job("remind approvers", 3600, remind(lambda now: remind_approvers(now=now))),

@@ -14,6 +14,7 @@ from booking import clock
 from booking.demo.behalf import plan_behalf
 from booking.demo.closures import plan_closures
 from booking.demo.inviting import plan_inviting
+from booking.demo.outside import plan_outside
 from booking.demo.programme import STORIES, WEEKLY, Story, Weekly
 from booking.demo.questions import FIRST_NUMBER, plan_questions
 from booking.demo.retired import plan_retired
@@ -50,6 +51,7 @@ def live_through(now: datetime, tick: Callable[[int], None] = lambda _: None) ->
     plan_questions(timeline)
     plan_closures(timeline)
     plan_inviting(timeline)
+    plan_outside(timeline)
     timeline.play(tick)
     _mark_mail_delivered()
     return len(timeline.references)

@@ -23,7 +23,8 @@ from tests.support.settings import settings_for
 
 DAILY = "&repeat=daily&count=60"  # some of the dates are closed
 VISITOR, BOOKER, APPROVER, ADMIN, STAFF = "", "varaaja", "paattaja", "yllapito", "palvelu"
-PEOPLE = (VISITOR, BOOKER, APPROVER, ADMIN, STAFF)
+PARISH = "seurakunta"
+PEOPLE = (VISITOR, BOOKER, APPROVER, ADMIN, STAFF, PARISH)
 
 # Answers that are not pages for people.
 NOT_PAGES = {
@@ -177,6 +178,11 @@ def give_up_link(town: Any) -> str:
         db.session.remove()
         db.engine.dispose()
     return path
+
+
+def outside_calendar(ending: str = "") -> Callable[[Any], str]:
+    """Return what makes the address of the parish's calendar from outside."""
+    return lambda town: f"/desk/calendars/{ask_database(town, 'SELECT id FROM outside_sources')}{ending}"
 
 
 def closure(town: Any) -> str:
@@ -392,6 +398,17 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(APPROVER, "/desk/venues/kulttuuritalo-virta"),
         Sample(APPROVER, "/desk/venues/ei-ole", 404),
     ),
+    "outside.list_sources": (
+        Sample(PARISH, "/desk/calendars"),
+        Sample(APPROVER, "/desk/calendars"),
+        Sample(BOOKER, "/desk/calendars", 403),
+    ),
+    "outside.new_source": (Sample(APPROVER, "/desk/calendars/new?room=karelia-sali"),),
+    "outside.show_source": (
+        Sample(PARISH, outside_calendar()),
+        Sample(APPROVER, "/desk/calendars/999999", 404),
+    ),
+    "outside.edit_source": (Sample(PARISH, outside_calendar("/edit")),),
     "closures.list_closures": (Sample(APPROVER, "/desk/closures"), Sample(BOOKER, "/desk/closures", 403)),
     "closures.new_closure": (Sample(APPROVER, "/desk/closures/new?room=karelia-sali"),),
     "closures.show_closure": (Sample(APPROVER, closure), Sample(APPROVER, "/desk/closures/999999", 404)),
