@@ -12,6 +12,7 @@ from booking import clock
 from booking.access.actor import Actor
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
+from booking.calendars.outside import fault_sentences as fault_sentences
 from booking.calendars.outside import pages, service, sync
 from booking.calendars.outside import sentences as sentences
 from booking.calendars.outside.fetched import NotFetched
