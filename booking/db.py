@@ -3,10 +3,10 @@
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     JSON,
@@ -16,11 +16,14 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Engine,
+    FromClause,
     Integer,
+    Table,
     TableValuedAlias,
     Text,
     column,
     event,
+    insert,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -153,6 +156,34 @@ def rows_of(ids: BindParameter[list[int]]) -> TableValuedAlias:
     """Return the ids of a parameter of type `Ids` as a table with the column `value`: to be joined first."""
     # The alias has the column's name, because PostgreSQL names the one column of a function after its alias
     return _rows_of(ids).table_valued(column("value", Integer), name="value")
+
+
+class BulkInsert:
+    """Many rows of one table, put into the driver's values by `bound` before the transaction writes them.
+
+    What SQLAlchemy does for each row of an ordinary insert is most of the time that it holds the write lock.
+    Python's defaults of columns are not filled in: every column without the database's own is to be named.
+    """
+
+    def __init__(self, table: FromClause, names: Sequence[str]) -> None:
+        dialect = db.engine.dialect
+        columns = table.c
+        made = insert(cast(Table, table)).inline().compile(dialect=dialect, column_keys=list(names))
+        self._text = str(made)
+        self._order = made.positiontup if made.positional else None
+        impls = {name: columns[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names}
+        self._processors = {name: each for name, each in impls.items() if each is not None}
+
+    def bound(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values of a row, or of some of its columns, as the driver takes them."""
+        processors = self._processors
+        return {name: processors[name](value) if name in processors else value for name, value in row.items()}
+
+    def write(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows whose values are bound, in the transaction of the session."""
+        order = self._order
+        values: Any = rows if order is None else [tuple(row[name] for name in order) for row in rows]
+        db.session.connection().exec_driver_sql(self._text, values)
 
 
 class Outdated(Exception):

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from booking.audit.models import AuditEntry
+from booking.db import BulkInsert
 from booking.extensions import db
 
 
@@ -43,7 +44,8 @@ def record_all(
         for subject_id, known in details
     ]
     if rows:
-        db.session.execute(insert(AuditEntry), rows)
+        into = BulkInsert(AuditEntry.__table__, list(rows[0]))
+        into.write([into.bound(row) for row in rows])
 
 
 def history(kind: str, subject_id: int) -> list[AuditEntry]:

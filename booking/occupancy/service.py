@@ -6,9 +6,9 @@ The database refuses an overlap whatever happens here; the look before the leap 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import Table, delete, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from booking.db import Outdated, at_commit
@@ -87,15 +87,17 @@ def claim(kind: str, space_ids: Collection[int], intervals: Sequence[Interval]) 
     return claim_all(kind, [[Part(tuple(space_ids), each) for each in intervals]])[0]
 
 
-def claim_all(kind: str, holds: Sequence[Hold]) -> list[int]:
+def claim_all(kind: str, holds: Sequence[Hold], *, has_looked: bool = False) -> list[int]:
     """Take all of these at once, each by a claim of its own, or nothing; return the claims' ids in order.
 
     In: parts with their turnaround; the caller holds `lock` of all their spaces and has released what they
-    replace. Raises SlotTaken with the parts' intervals that are not free.
+    replace. Raises SlotTaken with the parts' intervals that are not free; of a caller who `has_looked`
+    already, with all of them, for then only the constraint says no.
     """
     if not holds:
         return []
-    require_free([part for hold in holds for part in hold])
+    if not has_looked:
+        require_free([part for hold in holds for part in hold])
     ids = list(
         db.session.scalars(
             # one is like the other, so their order is no matter: asked for, SQLite would insert row by row
@@ -125,7 +127,7 @@ def take(rows: Iterable[tuple[int, int, Interval]]) -> None:
         return
     try:
         db.session.execute(
-            insert(Occupancy),
+            insert(cast(Table, Occupancy.__table__)),
             [
                 {"claim_id": claim_id, "space_id": space_id, "starts_at": each.start, "ends_at": each.end}
                 for claim_id, space_id, each in ordered

@@ -67,10 +67,25 @@ def read_table(
     needed: Iterable[str],
     mistaken: Mapping[str, Collection[str]] = _NONE,
 ) -> list[Row]:
-    """Return the rows of a CSV file in UTF-8, separated by commas or semicolons. Raises SheetRefused.
+    """As `read_rows`, for a sheet that has no fault. Raises SheetRefused."""
+    rows, faults = read_rows(content, known, needed, mistaken)
+    if faults:
+        raise SheetRefused(faults)
+    return rows
+
+
+def read_rows(
+    content: bytes,
+    known: Collection[str],
+    needed: Iterable[str],
+    mistaken: Mapping[str, Collection[str]] = _NONE,
+) -> tuple[list[Row], list[Fault]]:
+    """Return the rows of a CSV file in UTF-8, divided by commas or semicolons, and faults of the others.
 
     `known`: the columns there may be; `needed`: those there must be. `mistaken`: the columns by which a sheet
-    of another kind is known, by the code of the fault that says so.
+    of another kind is known, by the code of the fault that says so. A column that is not known is a fault,
+    and its cells are left out. Raises SheetRefused where no row can be told from the others, or its cells
+    from each other.
     """
     text = _text_of(content)
     records = _records(text)
@@ -81,18 +96,16 @@ def read_table(
     for code, theirs in mistaken.items():
         if names and set(theirs) <= set(names) and not set(needed) <= set(names):
             raise SheetRefused([Fault(1, "", code)])
-    _check_header(names, known, needed)
-    faults = [
-        Fault(line, "", "sheet_cells_differ", {"cells": len(cells), "columns": len(names)})
-        for line, cells in lines
-        if len(cells) != len(names)
-    ]
-    if faults:
-        raise SheetRefused(faults)
-    return [
-        Row(line, dict(zip(names, (unguarded(cell.strip()) for cell in cells), strict=True)))
-        for line, cells in lines
-    ]
+    faults = _faults_of_header(names, known, needed)
+    rows = []
+    for line, cells in lines:
+        if len(cells) != len(names):
+            said = {"cells": len(cells), "columns": len(names)}
+            faults.append(Fault(line, "", "sheet_cells_differ", said))
+            continue
+        pairs = zip(names, cells, strict=True)
+        rows.append(Row(line, {name: unguarded(cell.strip()) for name, cell in pairs if name in known}))
+    return rows, faults
 
 
 def _text_of(content: bytes) -> str:
@@ -127,12 +140,13 @@ def _records(text: str) -> list[tuple[int, list[str]]]:
     return found
 
 
-def _check_header(names: list[str], known: Collection[str], needed: Iterable[str]) -> None:
+def _faults_of_header(names: list[str], known: Collection[str], needed: Iterable[str]) -> list[Fault]:
     missing = [name for name in needed if name not in names]
     unknown = sorted({name for name in names if name not in known})
     twice = sorted({name for name in names if names.count(name) > 1})
-    faults = [Fault(1, name, "sheet_column_missing") for name in missing]
-    faults += [Fault(1, name[:40], "sheet_column_unknown") for name in unknown]
-    faults += [Fault(1, name[:40], "sheet_column_twice") for name in twice]
-    if faults:
-        raise SheetRefused(faults)
+    unclear = [Fault(1, name, "sheet_column_missing") for name in missing]
+    unclear += [Fault(1, name[:40], "sheet_column_twice") for name in twice]
+    faults = [Fault(1, name[:40], "sheet_column_unknown") for name in unknown]
+    if unclear:
+        raise SheetRefused([*unclear, *faults])
+    return faults

@@ -7,11 +7,15 @@ import pytest
 
 from booking.access.roles import Role
 from booking.audit.service import history
+from booking.db import in_transaction
 from booking.occupancy.models import Occupancy
 from booking.organisations.models import Organisation
 from booking.outbox.models import OutboxMessage
 from booking.reservations.lifecycle import State
 from booking.reservations.models import Occurrence, Reservation
+from booking.reservations.sheets.importing import Stale, Taken, judging, taking, write
+from booking.rooms.faults import SheetRefused
+from booking.rooms.steps import finished
 from booking.timetable.interval import Interval
 from booking.versions.service import Scope, current
 from tests.factories.organisations import make_member, make_organisation
@@ -154,6 +158,111 @@ def test_a_fault_names_its_line_and_nothing_is_made(
     assert held(session) == 1
 
 
+ROW = "room,date,start,end_date,end,state,association,booker,title,purpose,people,visibility"
+
+
+def test_every_fault_of_every_line_is_named_in_one_pass(session: Any, city: Any, approver: Any) -> None:
+    make_room(owner=city, slug="sali", capacity=30)
+    faults = refused(
+        sheet(
+            "sali,2027-01-12,12:00,,11:00,varattu,ei-ole,ei@example.org,,juhla,99,salainen",
+            "sali,2027-01-12,10:00,,12:00,confirmed,,,Kerho,other,5,public",
+            "sali,2027-01-12,11:00,,13:00,confirmed,ei-ole,,,other,5,public",
+            "sali,2027-01-13,10:00",
+            "muu,2027-02-30,10:00,,12:00,used,,,Kerho,other,5,public",
+            header=ROW,
+        ),
+        approver,
+    )
+    assert [fault.split(": ")[:2] for fault in faults] == [
+        *(["line 2", name] for name in ("association", "booker", "end", "people", "purpose", "state")),
+        ["line 2", "title"],
+        ["line 2", "visibility"],
+        *(["line 4", name] for name in ("association", "start", "title")),
+        ["line 5", "has 3 cells, the header 12"],
+        *(["line 6", name] for name in ("date", "room", "state")),
+    ]
+    assert session.query(Reservation).count() == held(session) == 0
+
+
+@pytest.mark.parametrize(
+    ("times", "hours"),
+    [
+        ("20:00,,01:00", 5),
+        ("20:00,,08:00", 12),
+        ("20:00,,08:01", None),
+        ("12:00,,11:00", None),
+        ("12:00,,12:00", None),
+        ("00:00,,24:00", 24),
+        ("24:00,,01:00", 1),
+        ("12:00,2027-01-13,11:00", 23),
+        ("12:00,2027-01-13,12:00", 24),
+        ("12:00,2027-01-12,11:00", None),
+    ],
+)
+def test_an_end_without_a_date_runs_past_midnight_only_where_that_is_certain(
+    session: Any, city: Any, approver: Any, times: str, hours: int | None
+) -> None:
+    make_room(owner=city, slug="sali")
+    content = sheet(f"sali,2027-01-12,{times},,,,Kerho,,5,", header=ROW)
+    if hours is None:
+        (said,) = refused(content, approver)
+        assert said.startswith("line 2: end: is not after the start")
+    else:
+        take(content, approver)
+        date = session.query(Occurrence).one()
+        assert date.ends_at - date.starts_at == timedelta(hours=hours)
+
+
+def test_a_plan_falls_when_something_changes_in_its_rooms_and_only_then(
+    session: Any, city: Any, approver: Any
+) -> None:
+    make_room(owner=city, slug="sali")
+    make_room(owner=city, slug="tupa")
+    content = sheet(",sali,2027-01-12,18:00,20:00,,,Kerho,5")
+    plan = finished(judging(content, actor=approver, now=NOW))
+    take(sheet(",tupa,2027-01-12,18:00,20:00,,,Muu,5"), approver)
+    still = finished(judging(content, actor=approver, now=NOW))
+    assert in_transaction(lambda: write(plan, actor=approver, now=NOW)) == Taken(1, 1, 0)
+    with pytest.raises(Stale):
+        in_transaction(lambda: write(still, actor=approver, now=NOW))
+    assert held(session) == 2
+
+
+def test_a_sheet_that_is_overtaken_is_judged_again_and_then_named(
+    session: Any, city: Any, approver: Any
+) -> None:
+    make_room(owner=city, slug="sali")
+    work = taking(
+        sheet(",sali,2027-01-12,18:00,20:00,,,Kerho,5"),
+        reader=lambda: approver,
+        run=lambda work: in_transaction(lambda: work(approver)),
+        now=NOW,
+    )
+    while not next(work).saves:
+        pass
+    take(sheet(",sali,2027-01-12,19:00,21:00,,,Nopea,5"), approver)
+    with pytest.raises(SheetRefused) as caught:
+        finished(work)
+    assert [str(each) for each in caught.value.faults] == [
+        "line 2: start: is taken: Nopea, 2027-01-12 17:00-19:00 UTC"
+    ]
+    assert session.query(Reservation).one().title == "Nopea"
+
+
+def test_a_right_that_is_lost_meanwhile_writes_nothing(session: Any, city: Any, approver: Any) -> None:
+    make_room(owner=city, slug="sali")
+    work = taking(
+        sheet(",sali,2027-01-12,18:00,20:00,,,Kerho,5"),
+        reader=lambda: approver,
+        run=lambda work: in_transaction(lambda: work(acting(make_member(city, Role.STAFF)))),
+        now=NOW,
+    )
+    with pytest.raises(SheetRefused, match="no room whose reservations you decide on"):
+        finished(work)
+    assert session.query(Reservation).count() == 0
+
+
 def test_what_is_private_is_not_named_to_another_owner(session: Any, city: Any, approver: Any) -> None:
     half, _other, whole = make_divisible_hall(owner=city)
     whole.owner = make_organisation(kind="parish")
@@ -249,9 +358,8 @@ def test_five_thousand_lines_with_three_bad_ones_name_them_and_change_nothing(
         assert_three_bad_ones_change_nothing(db.session, lines, approver)
         assert take(sheet(*lines), approver).dates == 5000
         assert held(db.session) == 5000
-        assert refused(sheet(*lines, lines[0]), approver) == [
-            "line 5002: has more than 5000 lines; divide it"
-        ]
+        said = refused(sheet(*lines, *lines, *lines, *lines, lines[0]), approver)
+        assert said == ["line 20002: has more than 20000 lines; divide it"]
         db.session.remove()
         db.engine.dispose()
 

@@ -25,7 +25,7 @@ COLUMNS: Final = (
     ("room", True, _l("Tilan tunnus: sen osoitteen loppuosa. Tunnukset ovat tilataulukon sarakkeessa slug.")),
     ("date", True, _l("Päivä, 2027-01-12 tai 12.1.2027.")),
     ("start", True, _l("Alku, 18:00 tai 18.00.")),
-    ("end", True, _l("Loppu. Jos se ei ole alun jälkeen, se on seuraavana päivänä.")),
+    ("end", True, _l("Loppu. Jos se on alkua aiemmin, se on seuraavana päivänä, enintään 12 tunnin päässä.")),
     ("title", True, _l("Mikä tilaisuus on.")),
     ("people", True, _l("Montako henkilöä.")),
     (
@@ -33,7 +33,7 @@ COLUMNS: Final = (
         False,
         _l("Sama tunnus monella rivillä tekee niistä yhden varauksen, jossa on monta päivää."),
     ),
-    ("end_date", False, _l("Viimeinen päivä, jos käyttö kestää yli yön.")),
+    ("end_date", False, _l("Viimeinen päivä, jos käyttö kestää yli yön ja yli 12 tuntia.")),
     ("state", False, _l("confirmed (vahvistettu, oletus) tai pending (odottaa käsittelyä).")),
     ("association", False, _l("Yhdistyksen tunnus: sen osoitteen loppuosa. Tyhjä: yksityishenkilö.")),
     ("booker", False, _l("Varaajan sähköposti, jos hänellä on tunnus. Tyhjä: sinä.")),

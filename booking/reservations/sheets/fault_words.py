@@ -17,7 +17,9 @@ register_faults(
         "sheet_not_email": "%(text)r is not an e-mail address",
         "sheet_not_pattern": "%(text)r is not a pattern as the export writes it",
         "sheet_end_before_start": "is not after the start",
+        "sheet_end_needs_date": "is not after the start; a night of more than %(most)s hours needs end_date",
         "sheet_use_too_long": "is more than %(days)s days after the start",
+        "sheet_too_many_new": "and later are more than %(most)s new lines; divide the sheet",
         "sheet_not_your_room": "%(text)r is no room whose reservations you decide on",
         "sheet_unknown_room": "there is no room %(text)r",
         "sheet_unknown_person": "nobody has an account with %(text)r",
@@ -50,7 +52,14 @@ register_sentences(
         "sheet_not_email": _l("”%(text)s” ei ole sähköpostiosoite."),
         "sheet_not_pattern": _l("”%(text)s” ei ole toisto, jonka palvelu on kirjoittanut."),
         "sheet_end_before_start": _l("Loppu ei ole alun jälkeen."),
+        "sheet_end_needs_date": _l(
+            "Päättyy ennen alkua tai samaan aikaan. Jos varaus jatkuu seuraavaan päivään, kirjoita end_date."
+            " Ilman sitä yön yli käy enintään %(most)s tuntia."
+        ),
         "sheet_use_too_long": _l("Käyttö kestää yli %(days)s päivää. Jaa se useaksi riviksi."),
+        "sheet_too_many_new": _l(
+            "Uusia rivejä on liikaa. Enintään %(most)s käy kerralla: jaa taulukko osiin."
+        ),
         "sheet_not_your_room": _l("”%(text)s” ei ole tila, jonka varauksista sinä päätät."),
         "sheet_unknown_room": _l("Tilaa ”%(text)s” ei ole."),
         "sheet_unknown_person": _l(

@@ -1,7 +1,11 @@
-"""The lines of a sheet of reservations: read, tied to rooms, and put together by their reference."""
+"""The lines of a sheet of reservations: read, tied to rooms, and put together by their reference.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+A row with a fault is not dropped: whatever else can be read of it is looked at too, so that one pass names
+every fault of a sheet.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +16,7 @@ from booking.reservations.lifecycle import ACTIVE, State, holds_space
 from booking.reservations.models import LONGEST_DAYS
 from booking.reservations.sheets.columns import OF_THE_WHOLE, TIMES
 from booking.reservations.sheets.export import columns_of
-from booking.reservations.sheets.notation import use_of
+from booking.reservations.sheets.notation import EndUnreadable, use_of
 from booking.rooms.catalogue import catalogue
 from booking.rooms.csv_file import Row
 from booking.rooms.facts import RoomFacts
@@ -28,11 +32,12 @@ class Line:
     values: dict[str, Any]
     room: RoomFacts
     use: Interval
+    state: State
+    claimed: Interval = field(init=False)
+    """The use and the turnaround after it."""
 
-    @property
-    def state(self) -> State:
-        """Where the date stands."""
-        return State(self.values["state"])
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "claimed", self.use.extend_end(self.turnaround))
 
     @property
     def turnaround(self) -> timedelta:
@@ -51,10 +56,20 @@ class Line:
         """Whether the date takes its space in its state."""
         return holds_space(self.state, pending_holds=self.pending_holds)
 
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What can be read of one row; with a `line` where its room, time and state are known."""
+
+    number: int
+    values: dict[str, Any]
+    room: RoomFacts | None
+    line: Line | None
+
     @property
-    def claimed(self) -> Interval:
-        """The use and the turnaround after it."""
-        return self.use.extend_end(self.turnaround)
+    def reference(self) -> str:
+        """By what the row belongs together with others; may be empty."""
+        return str(self.values.get("reference", ""))
 
 
 Group = Sequence[Line]
@@ -62,7 +77,7 @@ Group = Sequence[Line]
 
 
 class LineReader:
-    """Reads rows into lines; what is wrong becomes faults. `actor` None is the operator."""
+    """Reads rows into drafts; what is wrong becomes faults. `actor` None is the operator."""
 
     def __init__(self, actor: Actor | None, now: datetime, zone: ZoneInfo) -> None:
         self.faults: list[Fault] = []
@@ -73,21 +88,16 @@ class LineReader:
         # by every state: a winter may be moved in before its room is published
         self._rooms = {room.slug: room for room in catalogue().by_id.values()}
 
-    def read(self, rows: Iterable[Row]) -> list[Line]:
-        """Return the lines without a fault."""
-        return [line for row in rows if (line := self._line(row)) is not None]
-
-    def _line(self, row: Row) -> Line | None:
-        before = len(self.faults)
+    def read(self, row: Row) -> Draft:
+        """Return what a row says."""
         values = self._values(row)
         room = self._room(row.line, values)
         use = self._use(row.line, values)
-        if room is None or use is None or len(self.faults) > before:
-            return None
-        line = Line(row.line, values, room, use)
-        if self._actor is not None:
-            self._check_as_owner(line)
-        return line if len(self.faults) == before else None
+        self._check_capacity(row.line, values, room)
+        line = None
+        if room is not None and use is not None and "state" in values:
+            line = Line(row.line, values, room, use, State(values["state"]))
+        return Draft(row.line, values, room, line)
 
     def _values(self, row: Row) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -116,13 +126,14 @@ class LineReader:
         return room
 
     def _use(self, line: int, values: dict[str, Any]) -> Interval | None:
-        on, first, end_on, last = (values.get(name) for name in TIMES)
-        if on is None or first is None or last is None:
+        if not values.keys() >= set(TIMES):
             return None
+        on, first, end_on, last = (values[name] for name in TIMES)
         try:
             start, end = use_of(on, first, end_on, last, self._zone)
         except Unreadable as error:
-            self._fault(line, "start", error.code, **error.params)
+            column = "end" if isinstance(error, EndUnreadable) else "start"
+            self._fault(line, column, error.code, **error.params)
             return None
         if end <= start:
             self._fault(line, "end", "sheet_end_before_start")
@@ -132,42 +143,49 @@ class LineReader:
             return None
         return Interval(start, end)
 
-    def _check_as_owner(self, line: Line) -> None:
+    def _check_capacity(self, line: int, values: dict[str, Any], room: RoomFacts | None) -> None:
         """What a stored date may be but a new one may not is looked at later: see `check_new`."""
-        capacity, people = line.room.capacity, line.values["people"]
-        if capacity is not None and people > capacity:
-            self._fault(line.number, "people", "sheet_over_capacity", text=people, most=capacity)
-
-    def check_new(self, line: Line) -> None:
-        """Refuse what an owner may not bring in: history, and requests that nobody can decide on."""
-        if self._actor is None:
+        people = values.get("people")
+        if self._actor is None or room is None or room.capacity is None or people is None:
             return
-        if line.state not in ACTIVE:
-            self._fault(line.number, "state", "sheet_only_open_states", text=line.state.value)
-        elif line.state is State.PENDING and line.use.start <= self._now:
-            self._fault(line.number, "state", "sheet_pending_is_past")
+        if people > room.capacity:
+            self._fault(line, "people", "sheet_over_capacity", text=people, most=room.capacity)
 
-    def group(self, lines: Iterable[Line]) -> list[Group]:
-        """Return the lines of each reservation together; a line without a reference is one by itself."""
-        groups: dict[object, list[Line]] = {}
-        for line in lines:
-            groups.setdefault(line.values.get("reference") or line.number, []).append(line)
+    def check_new(self, draft: Draft) -> None:
+        """Refuse what an owner may not bring in: history, and requests that nobody can decide on."""
+        if self._actor is None or "state" not in draft.values:
+            return
+        state = State(draft.values["state"])
+        if state not in ACTIVE:
+            self._fault(draft.number, "state", "sheet_only_open_states", text=state.value)
+        elif state is State.PENDING and draft.line is not None and draft.line.use.start <= self._now:
+            self._fault(draft.number, "state", "sheet_pending_is_past")
+
+    def group(self, drafts: Iterable[Draft]) -> list[list[Draft]]:
+        """Return the rows of each reservation together; a row without a reference is one by itself."""
+        groups: dict[object, list[Draft]] = {}
+        for draft in drafts:
+            groups.setdefault(draft.reference or draft.number, []).append(draft)
         for group in groups.values():
-            for line in group[1:]:
-                self._agree(group[0], line)
+            for draft in group[1:]:
+                self._agree(group[0], draft)
         return list(groups.values())
 
-    def _agree(self, first: Line, line: Line) -> None:
+    def _agree(self, first: Draft, draft: Draft) -> None:
         """All dates of a reservation say the same of the whole, and lie in rooms of one owner."""
-        for name in OF_THE_WHOLE:
-            if first.values.get(name) != line.values.get(name):
-                self._fault(line.number, name, "sheet_reference_differs", line=first.number)
-        if first.room.owner_id != line.room.owner_id:
-            self._fault(line.number, "room", "sheet_other_owner", line=first.number)
+        for name in _in_both(first, draft):
+            if first.values[name] != draft.values[name]:
+                self._fault(draft.number, name, "sheet_reference_differs", line=first.number)
+        if first.room is not None and draft.room is not None and first.room.owner_id != draft.room.owner_id:
+            self._fault(draft.number, "room", "sheet_other_owner", line=first.number)
 
     def _fault(self, number: int, column: str, code: str, **params: Any) -> None:
         kept = {name: short(value) if isinstance(value, str) else value for name, value in params.items()}
         self.faults.append(Fault(number, column, code, kept))
+
+
+def _in_both(first: Draft, draft: Draft) -> Iterator[str]:
+    return (name for name in OF_THE_WHOLE if name in first.values and name in draft.values)
 
 
 _ALWAYS = frozenset(

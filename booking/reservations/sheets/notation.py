@@ -17,6 +17,13 @@ _FINNISH_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _TIME = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2})(?:[:.]00)?)?([+-][0-9]{2}:[0-9]{2})?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _DAY = timedelta(days=1)
+LONGEST_PAST_MIDNIGHT = timedelta(hours=12)
+"""By the clock. An earlier end without a date is the next day's up to this; beyond, a slip of the pen."""
+
+
+class EndUnreadable(Unreadable):
+    """Of a use it is the end that cannot be used."""
+
 
 Clock = tuple[int, int, str]
 """Hour (24 is the end of the day), minute, and the offset or "" where the clocks leave no doubt."""
@@ -60,22 +67,39 @@ def moment_at(on: date, clock: Clock, zone: ZoneInfo) -> datetime:
 def use_of(
     on: date, start: Clock, end_on: date | None, end: Clock, zone: ZoneInfo
 ) -> tuple[datetime, datetime]:
-    """Return a use as two aware UTC moments. An end that is not after its start is the next day's."""
+    """Return a use as two aware UTC moments; without the end's date an evening may run past midnight.
+
+    Raises Unreadable, and EndUnreadable for an end that cannot be used.
+    """
     if end_on is None:
-        end_on = on if end[:2] > start[:2] else on + _DAY
-    return moment_at(on, start, zone), moment_at(end_on, end, zone)
+        end_on = _implied(on, start[:2], end[:2])
+        if end_on is None:
+            raise EndUnreadable("sheet_end_needs_date", most=LONGEST_PAST_MIDNIGHT // timedelta(hours=1))
+    begins = moment_at(on, start, zone)
+    try:
+        return begins, moment_at(end_on, end, zone)
+    except Unreadable as error:
+        raise EndUnreadable(error.code, **error.params) from None
 
 
 def write_use(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> dict[str, str]:
     """Return the cells `date`, `start`, `end_date` and `end` that `use_of` reads."""
     start, end = to_wall(starts_at, zone), to_wall(ends_at, zone)
-    implied = start.date() if (end.hour, end.minute) > (start.hour, start.minute) else start.date() + _DAY
+    implied = _implied(start.date(), (start.hour, start.minute), (end.hour, end.minute))
     return {
         "date": start.date().isoformat(),
         "start": _clock(start, zone),
         "end_date": "" if end.date() == implied else end.date().isoformat(),
         "end": _clock(end, zone),
     }
+
+
+def _implied(on: date, start: tuple[int, int], end: tuple[int, int]) -> date | None:
+    """Return the day of an end that has no date: the same, the next of a night, or none that is certain."""
+    lasts = timedelta(hours=end[0] - start[0], minutes=end[1] - start[1])
+    if lasts > timedelta(0):
+        return on
+    return on + _DAY if timedelta(0) < lasts + _DAY <= LONGEST_PAST_MIDNIGHT else None
 
 
 def read_email(text: str) -> str:

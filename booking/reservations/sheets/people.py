@@ -9,7 +9,7 @@ from booking.access.actor import Actor
 from booking.accounts.models import User
 from booking.extensions import db
 from booking.organisations.models import Organisation
-from booking.reservations.sheets.lines import Group
+from booking.reservations.sheets.lines import Draft, Group
 from booking.rooms.faults import Fault, short
 
 CHUNK = 1_000  # values in one statement
@@ -27,12 +27,13 @@ class People:
         self._now = now
         self._associations: dict[str, int] = {}
         self._people: dict[str, int] = {}
+        self._new_associations: dict[str, tuple[str, str]] = {}  # name and kind, by slug
+        self._new_people: dict[str, str] = {}  # name, by address
 
-    def find(self, groups: Sequence[Group]) -> None:
-        """Look all of them up: a statement each, and what nobody knows becomes faults."""
-        firsts = [group[0] for group in groups]
-        slugs = {str(each.values["association"]) for each in firsts} - {""}
-        emails = {str(each.values["booker"]) for each in firsts} - {""}
+    def find(self, drafts: Sequence[Draft]) -> None:
+        """Look all of them up: a statement each, and what nobody knows becomes faults. Writes nothing."""
+        slugs = {str(each.values.get("association", "")) for each in drafts} - {""}
+        emails = {str(each.values.get("booker", "")) for each in drafts} - {""}
         for part in chunks(slugs):
             rows = db.session.execute(
                 select(Organisation.slug, Organisation.id).where(Organisation.slug.in_(part))
@@ -42,17 +43,21 @@ class People:
             found = db.session.execute(select(User.email, User.id).where(User.email.in_(part)))
             self._people |= {row.email: row.id for row in found}
         if self._actor is None:
-            self._make_missing(groups)
-        for line in firsts:
-            slug, email = line.values["association"], line.values["booker"]
-            if slug and slug not in self._associations:
-                said = {"text": short(slug)}
-                self.faults.append(Fault(line.number, "association", "sheet_unknown_organisation", said))
-            if email and email not in self._people:
-                said = {"text": short(email)}
-                self.faults.append(Fault(line.number, "booker", "sheet_unknown_person", said))
-            elif not email and self._actor is None:
-                self.faults.append(Fault(line.number, "booker", "sheet_no_booker"))
+            self._note_missing(drafts)
+        for draft in drafts:
+            self._check(draft)
+
+    def _check(self, draft: Draft) -> None:
+        slug = draft.values.get("association")
+        if slug and slug not in self._associations and slug not in self._new_associations:
+            said = {"text": short(slug)}
+            self.faults.append(Fault(draft.number, "association", "sheet_unknown_organisation", said))
+        email = draft.values.get("booker")
+        if email and email not in self._people and email not in self._new_people:
+            said = {"text": short(email)}
+            self.faults.append(Fault(draft.number, "booker", "sheet_unknown_person", said))
+        elif email == "" and self._actor is None:
+            self.faults.append(Fault(draft.number, "booker", "sheet_no_booker"))
 
     def association_of(self, group: Group) -> int | None:
         """Return the id of the association a reservation is for, None for a person alone."""
@@ -65,23 +70,32 @@ class People:
             return self._actor.user_id
         return self._people[email]
 
-    def _make_missing(self, groups: Sequence[Group]) -> None:
-        """Make the associations and people that the sheet brings along by name."""
-        new: dict[str, Organisation] = {}
-        people: dict[str, User] = {}
-        for group in groups:
-            said = group[0].values
-            slug, email = said["association"], said["booker"]
+    def _note_missing(self, drafts: Sequence[Draft]) -> None:
+        """Note the associations and people that the sheet brings along by name."""
+        for draft in drafts:
+            said = draft.values
+            slug, email = said.get("association"), said.get("booker")
             if slug and slug not in self._associations and said.get("association_name"):
                 kind = said.get("association_kind") or "association"
-                name = said["association_name"]
-                new[slug] = Organisation(slug=slug, name=name, kind=kind, created_at=self._now)
+                self._new_associations[slug] = (said["association_name"], kind)
             if email and email not in self._people and said.get("booker_name"):
-                people[email] = User(email=email, name=said["booker_name"], created_at=self._now)
-        db.session.add_all([*new.values(), *people.values()])
+                self._new_people[email] = said["booker_name"]
+
+    def make_missing(self) -> None:
+        """Make those whom the operator's sheet brings along."""
+        new = [
+            Organisation(slug=slug, name=name, kind=kind, created_at=self._now)
+            for slug, (name, kind) in self._new_associations.items()
+        ]
+        people = [
+            User(email=email, name=name, created_at=self._now) for email, name in self._new_people.items()
+        ]
+        if not new and not people:
+            return
+        db.session.add_all([*new, *people])
         db.session.flush()
-        self._associations |= {slug: each.id for slug, each in new.items()}
-        self._people |= {email: each.id for email, each in people.items()}
+        self._associations |= {each.slug: each.id for each in new}
+        self._people |= {each.email: each.id for each in people}
 
 
 def chunks(values: Iterable[str]) -> list[list[str]]:

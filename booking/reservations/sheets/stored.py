@@ -14,7 +14,7 @@ from booking.reservations.models import Occurrence
 from booking.reservations.sheets.columns import TIMES
 from booking.reservations.sheets.dates import SheetDate, dates_of
 from booking.reservations.sheets.export import cells_of
-from booking.reservations.sheets.lines import Line
+from booking.reservations.sheets.lines import Draft, Line
 from booking.reservations.sheets.people import chunks
 from booking.rooms.catalogue import catalogue
 from booking.rooms.faults import Fault, short
@@ -24,10 +24,10 @@ from booking.rooms.sheet import Column
 class Stored:
     """The reservations whose reference a sheet repeats, as far as they are the sender's to know."""
 
-    def __init__(self, lines: Sequence[Line], columns: Sequence[Column], actor: Actor | None) -> None:
+    def __init__(self, drafts: Sequence[Draft], columns: Sequence[Column], actor: Actor | None) -> None:
         self.faults: list[Fault] = []
         self._columns = columns
-        references = {str(line.values.get("reference", "")) for line in lines} - {""}
+        references = {draft.reference for draft in drafts} - {""}
         found = [each for part in chunks(references) for each in dates_of(part)]
         if actor is not None:
             owners = {room.slug: room.owner_id for room in catalogue().by_id.values()}
@@ -37,12 +37,14 @@ class Stored:
         for each in found:
             self._dates.setdefault((each.reference, each.room, each.starts_at), []).append(each)
 
-    def has(self, line: Line) -> bool:
-        """Say whether a line's reservation is stored; where it differs, that becomes a fault."""
-        reference = line.values.get("reference", "")
-        if reference not in self._references:
+    def has(self, draft: Draft) -> bool:
+        """Say whether a row's reservation is stored; where it differs, that becomes a fault."""
+        if draft.reference not in self._references:
             return False
-        dates = self._dates.get((reference, line.room.slug, line.use.start), [])
+        line = draft.line
+        if line is None:
+            return True
+        dates = self._dates.get((draft.reference, line.room.slug, line.use.start), [])
         if not dates:
             self.faults.append(Fault(line.number, "reference", "sheet_date_not_stored"))
             return True
@@ -52,25 +54,25 @@ class Stored:
             self.faults += [Fault(line.number, name, "sheet_reservation_differs") for name in names]
         return True
 
-    def check_uids(self, lines: Sequence[Line]) -> None:
+    def check_uids(self, drafts: Sequence[Draft]) -> None:
         """Refuse a name in calendars that another date has already, in the sheet or stored."""
         seen: dict[str, int] = {}
-        for line in lines:
-            uid = line.values.get("uid")
-            if uid and seen.setdefault(uid, line.number) != line.number:
-                self._name_twice(line, seen[uid])
+        for draft in drafts:
+            uid = draft.values.get("uid")
+            if uid and seen.setdefault(uid, draft.number) != draft.number:
+                self._name_twice(draft, seen[uid])
         stored = {
             uid
             for part in chunks(seen)
             for uid in db.session.scalars(select(Occurrence.uid).where(Occurrence.uid.in_(part)))
         }
-        for line in lines:
-            if line.values.get("uid") in stored:
-                self._name_twice(line, line.number)
+        for draft in drafts:
+            if draft.values.get("uid") in stored:
+                self._name_twice(draft, draft.number)
 
-    def _name_twice(self, line: Line, other: int) -> None:
-        said = {"text": short(line.values["uid"]), "line": other}
-        self.faults.append(Fault(line.number, "uid", "sheet_uid_twice", said))
+    def _name_twice(self, draft: Draft, other: int) -> None:
+        said = {"text": short(draft.values["uid"]), "line": other}
+        self.faults.append(Fault(draft.number, "uid", "sheet_uid_twice", said))
 
     def _differing(self, line: Line, date: SheetDate) -> list[str]:
         cells = cells_of(date, self._columns, zone())
@@ -87,4 +89,4 @@ class Stored:
 def _said(line: Line, column: Column) -> Any:
     value = line.values[column.name]
     # an empty association has a kind too, which nobody writes down
-    return "" if column.name == "association_kind" and not line.values["association"] else value
+    return "" if column.name == "association_kind" and not line.values.get("association") else value

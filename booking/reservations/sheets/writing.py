@@ -1,14 +1,17 @@
 """Write the reservations of a sheet in bulk: a thousand rows a statement."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from re import compile as pattern
 from typing import Any, TypeVar
 
 from sqlalchemy import insert, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from booking.access.actor import Actor
 from booking.audit.service import record_all
+from booking.db import BulkInsert
 from booking.extensions import db
 from booking.occupancy import service as occupancy
 from booking.occupancy.uids import new_uid
@@ -25,49 +28,79 @@ T = TypeVar("T")
 _REFERENCE = pattern(r"[A-Z0-9]{4,12}")
 
 
-def write_groups(
-    groups: Sequence[Group],
-    people: People,
-    actor: Actor | None,
-    now: datetime,
-    tick: Callable[[int], None],
-) -> dict[int, int]:
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The rows of some reservations and their dates, in the driver's values but for what only writing gives.
+
+    `created`: when each reservation was. A date comes with its line and with the index of its reservation.
+    """
+
+    groups: Sequence[Group]
+    created: Sequence[datetime]
+    reservations: Sequence[dict[str, Any]]
+    dates: Sequence[tuple[Line, int, dict[str, Any]]]
+    holding: Sequence[Line]
+    into_reservations: BulkInsert
+    into_dates: BulkInsert
+
+
+def prepare(groups: Sequence[Group], actor: Actor | None, now: datetime) -> Prepared:
+    """Return what is to be written of each group. Reads the rooms and nothing else."""
+    rooms = {room.slug: room for room in catalogue().by_id.values()}
+    wholes = [_reservation(group, rooms, actor, now) for group in groups]
+    dates = [(line, at, _date(line, wholes[at], now)) for at, group in enumerate(groups) for line in group]
+    holding = sorted(
+        (line for line, _at, _row in dates if line.holds),
+        key=lambda line: (line.room.space_ids, line.use.start),
+    )
+    into_reservations = BulkInsert(Reservation.__table__, _names(wholes, "organisation_id", "booker_id"))
+    into_dates = BulkInsert(
+        Occurrence.__table__, _names([row for *_, row in dates], "reservation_id", "claim_id")
+    )
+    return Prepared(
+        groups,
+        [each["created_at"] for each in wholes],
+        [into_reservations.bound(each) for each in wholes],
+        [(line, at, into_dates.bound(row)) for line, at, row in dates],
+        holding,
+        into_reservations,
+        into_dates,
+    )
+
+
+def write_prepared(prepared: Prepared, people: People, actor: Actor | None, now: datetime) -> dict[int, int]:
     """Write each group as a reservation, claims first; return the dates' ids by their line's number.
 
-    The caller holds the rooms' locks. Raises SlotTaken when the database refuses an overlap.
+    The caller holds the rooms' locks and has looked what is free. Raises SlotTaken when the database refuses
+    an overlap.
     """
-    claims = _claim([line for group in groups for line in group])
-    rooms = {room.slug: room for room in catalogue().by_id.values()}
-    reservations = [_reservation(group, people, rooms, actor, now) for group in groups]
-    by_reference: dict[str, int] = {}
-    for part in _parts(reservations):
-        by_reference |= _inserted(Reservation, part, "reference")
-    reservation_ids = [by_reference[each["reference"]] for each in reservations]
-    lines = [(line, at) for at, group in enumerate(groups) for line in group]
-    dates = [
-        _date(line, reservation_ids[at], reservations[at], claims.get(line.number), now) for line, at in lines
+    groups = prepared.groups
+    claims = _claim(prepared.holding)
+    reservations = [
+        row | {"organisation_id": people.association_of(group), "booker_id": people.booker_of(group)}
+        for group, row in zip(groups, prepared.reservations, strict=True)
     ]
-    by_uid: dict[str, int] = {}
-    for part in _parts(dates):
-        by_uid |= _inserted(Occurrence, part, "uid")
-        tick(len(part))
-    ids = {line.number: by_uid[date["uid"]] for (line, _at), date in zip(lines, dates, strict=True)}
+    by_reference = _inserted(prepared.into_reservations, reservations, Reservation.reference, Reservation.id)
+    reservation_ids = [by_reference[each["reference"]] for each in reservations]
+    dates = [
+        row | {"reservation_id": reservation_ids[at], "claim_id": claims.get(line.number)}
+        for line, at, row in prepared.dates
+    ]
+    by_uid = _inserted(prepared.into_dates, dates, Occurrence.uid, Occurrence.id)
+    ids = {line.number: by_uid[row["uid"]] for line, _at, row in prepared.dates}
     _tie_companions(groups, reservation_ids)
-    _name_callers(groups, reservation_ids, reservations)
+    _name_callers(groups, reservation_ids, prepared.created)
     _record(groups, reservation_ids, ids, actor, now)
     _touch(groups, reservations)
     return ids
 
 
-def _claim(lines: Sequence[Line]) -> dict[int, int]:
+def _claim(holding: Sequence[Line]) -> dict[int, int]:
     """Take what the lines hold, by space and start; return the claims by the line's number."""
-    holding = sorted(
-        (line for line in lines if line.holds), key=lambda line: (line.room.space_ids, line.use.start)
-    )
     found: dict[int, int] = {}
     for part in _parts(holding):
         holds = [[occupancy.Part(line.room.space_ids, line.claimed)] for line in part]
-        made = occupancy.claim_all("occurrence", holds)
+        made = occupancy.claim_all("occurrence", holds, has_looked=True)
         found |= {line.number: claim_id for line, claim_id in zip(part, made, strict=True)}
     return found
 
@@ -76,19 +109,27 @@ def _parts(rows: Sequence[T]) -> Iterator[Sequence[T]]:
     return (rows[first : first + CHUNK] for first in range(0, len(rows), CHUNK))
 
 
+def _names(rows: Sequence[dict[str, Any]], *more: str) -> list[str]:
+    return [*(rows[0] if rows else ()), *more]
+
+
 def _inserted(
-    model: type[Reservation] | type[Occurrence], rows: Sequence[dict[str, Any]], name: str
+    into: BulkInsert,
+    rows: Sequence[dict[str, Any]],
+    own: InstrumentedAttribute[str],
+    row_id: InstrumentedAttribute[int],
 ) -> dict[str, int]:
-    """Insert a statement's worth of rows and return their ids by the name that each has for itself."""
-    # Asked for the ids in the rows' order, SQLite would insert row by row
-    db.session.execute(insert(model), rows)
-    column = getattr(model, name)
-    found = db.session.execute(select(column, model.id).where(column.in_([row[name] for row in rows])))
-    return {str(own): int(row_id) for own, row_id in found}
+    """Insert rows and return their ids by the name that each has for itself."""
+    found: dict[str, int] = {}
+    for part in _parts(rows):
+        into.write(part)
+        there = select(own, row_id).where(own.in_([row[own.key] for row in part]))
+        found |= {str(row[0]): int(row[1]) for row in db.session.execute(there)}
+    return found
 
 
 def _reservation(
-    group: Group, people: People, rooms: Mapping[str, RoomFacts], actor: Actor | None, now: datetime
+    group: Group, rooms: Mapping[str, RoomFacts], actor: Actor | None, now: datetime
 ) -> dict[str, Any]:
     first, said = group[0], group[0].values
     room = rooms.get(said.get("asked_room") or "", first.room)
@@ -97,8 +138,6 @@ def _reservation(
     return {
         "reference": said["reference"] if keeps else new_reference(),
         "room_id": room.id,
-        "organisation_id": people.association_of(group),
-        "booker_id": people.booker_of(group),
         "title": said.get("whole_title") or said["title"],
         "purpose": said["purpose"],
         "visibility": said["visibility"],
@@ -117,20 +156,16 @@ def _reservation(
     }
 
 
-def _date(
-    line: Line, reservation_id: int, whole: dict[str, Any], claim_id: int | None, now: datetime
-) -> dict[str, Any]:
+def _date(line: Line, whole: dict[str, Any], now: datetime) -> dict[str, Any]:
     said = line.values
     created = said.get("date_created_at") or now
     return {
-        "reservation_id": reservation_id,
         "room_id": line.room.id,
         "slot_starts_at": said.get("slot_starts_at") or line.use.start,
         "starts_at": line.use.start,
         "ends_at": line.use.end,
         "turnaround_minutes": int(line.turnaround.total_seconds()) // 60,
         "state": line.state.value,
-        "claim_id": claim_id,
         "uid": said.get("uid") or new_uid(),
         "sequence": said.get("sequence") or 0,
         "pending_holds": line.pending_holds,
@@ -171,18 +206,16 @@ def _tie_companions(groups: Sequence[Group], ids: Sequence[int]) -> None:
         db.session.execute(insert(Companion), rows)
 
 
-def _name_callers(
-    groups: Sequence[Group], ids: Sequence[int], reservations: Sequence[dict[str, Any]]
-) -> None:
+def _name_callers(groups: Sequence[Group], ids: Sequence[int], created: Sequence[datetime]) -> None:
     """Write who phoned, where the operator's sheet says so."""
     rows = [
         {
             "reservation_id": reservation_id,
             "caller": group[0].values.get("caller", ""),
             "language": group[0].values["caller_language"],
-            "created_at": whole["created_at"],
+            "created_at": created_at,
         }
-        for group, reservation_id, whole in zip(groups, ids, reservations, strict=True)
+        for group, reservation_id, created_at in zip(groups, ids, created, strict=True)
         if group[0].values.get("caller_language")
     ]
     if rows:
