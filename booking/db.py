@@ -2,6 +2,7 @@
 
 import json
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -256,12 +257,13 @@ def _run_hooks(session: Session) -> None:
         hook(sorted(items))
 
 
-def in_transaction(work: Callable[[], T]) -> T:
+def in_transaction(work: Callable[[], T], *, patient: bool = False) -> T:
     """Run `work` in one writing transaction, commit it, and return what it returned.
 
     What the request has read before is read anew. A deadlock, or `Outdated`, undoes everything and runs
-    `work` again, a few times, so it must have no effect outside the database. Any other error undoes
-    everything and is raised.
+    `work` again, a few times, so it must have no effect outside the database. `patient`: so does a SQLite
+    that stays locked; for work that nobody sits and waits for. Any other error undoes everything and is
+    raised.
     """
     session = db.session()
     for attempt in range(1, ATTEMPTS + 1):
@@ -278,7 +280,7 @@ def in_transaction(work: Callable[[], T]) -> T:
             session.commit()
         except (OperationalError, Outdated) as error:
             session.rollback()
-            if attempt == ATTEMPTS or not is_passing(error):
+            if attempt == ATTEMPTS or not (is_passing(error) or (patient and is_locked(error))):
                 raise
             time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
         except BaseException:
@@ -316,3 +318,9 @@ def is_passing(error: OperationalError | Outdated) -> bool:
     if isinstance(error, Outdated):
         return True
     return getattr(error.orig, "sqlstate", None) in _RETRYABLE_SQLSTATES
+
+
+def is_locked(error: OperationalError | Outdated) -> bool:
+    """Say whether SQLite gave up because another writer has not ended."""
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_BUSY  # the rest of the bits tell of what kind

@@ -67,7 +67,10 @@ def standard_jobs(stopping: threading.Event) -> tuple[Job, ...]:
 
 
 def alone(name: str, work: Callable[[datetime], object]) -> Callable[[datetime], object]:
-    """Return `work` in one writing transaction that no other worker runs at the same time."""
+    """Return `work` in one writing transaction that no other worker runs at the same time.
+
+    A large import may hold a SQLite for long: its turn is waited for.
+    """
 
     def locked(now: datetime) -> object:
         if db.engine.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
@@ -75,7 +78,7 @@ def alone(name: str, work: Callable[[datetime], object]) -> Callable[[datetime],
             db.session.execute(select(func.pg_advisory_xact_lock(key)))
         return work(now)
 
-    return lambda now: in_transaction(partial(locked, now))
+    return lambda now: in_transaction(partial(locked, now), patient=True)
 
 
 def until_done(stopping: threading.Event, batch: Callable[[datetime], object]) -> Callable[[datetime], None]:

@@ -124,7 +124,7 @@ def _take(now: datetime) -> OutboxMessage | None:
             row.attempts += 1
         return row
 
-    row = in_transaction(lease)
+    row = in_transaction(lease, patient=True)
     if row is not None:
         db.session.expunge(row)
     return row
@@ -137,7 +137,7 @@ def _mark_delivered(row: OutboxMessage, now: datetime) -> None:
             sent.delivered_at = now
             sent.last_error = None
 
-    in_transaction(write)
+    in_transaction(write, patient=True)  # a mail that is not marked as sent is sent again
     _log.info("mail %s (%s) delivered", row.id, row.kind)
 
 
@@ -156,7 +156,7 @@ def _postpone(row: OutboxMessage, error: NotDelivered, now: datetime) -> str:
         else:
             failed.next_attempt_at = now + wait_after(row.attempts, random.random())
 
-    in_transaction(write)
+    in_transaction(write, patient=True)
     outcome = "given_up" if for_good else "postponed"
     _log.warning("mail %s (%s) not delivered at try %s: %s", row.id, row.kind, row.attempts, outcome)
     return outcome
