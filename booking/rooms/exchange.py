@@ -4,17 +4,17 @@ Source of the columns: `booking.rooms.sheet`. A room is known by its slug; `part
 divisible hall consists of, and decides its spaces when it is made.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
 from booking.extensions import db
-from booking.rooms.csv_file import Row, read_table, with_comma, write_table
+from booking.rooms.csv_file import Row, read_rows, with_comma, write_table
 from booking.rooms.faults import Fault, SheetRefused, Unreadable
 from booking.rooms.kept_by import Keeper
-from booking.rooms.merge import WITH_ALL, Merger, Outcome
+from booking.rooms.merge import WITH_ALL, Merger, Outcome, ReadRooms, read_cells
 from booking.rooms.models import Room
 from booking.rooms.sheet import (
     ALL_COLUMNS,
@@ -32,6 +32,7 @@ from booking.rooms.sheet import (
     list_of,
     price_for_everyone,
 )
+from booking.rooms.steps import EVERY, Step, finished
 
 __all__ = [
     "Fault",
@@ -41,7 +42,8 @@ __all__ = [
     "export_rooms",
     "import_rooms",
     "import_rows",
-    "read_sheet",
+    "merge_rooms",
+    "reading_rooms",
 ]
 
 MOST_ROOMS = 1_000  # of an owner's sheet: what one request takes in within its time
@@ -82,33 +84,48 @@ def parts_of_rooms(rooms: Iterable[Room]) -> dict[str, list[str]]:
 def import_rooms(
     content: bytes, *, keeper: Keeper | None = None, tick: Callable[[int], None] = lambda _: None
 ) -> Outcome:
-    """Create and change rooms by a sheet, in the caller's transaction. Raises SheetRefused with faults.
+    """Create and change rooms by a sheet, in the caller's transaction. Raises SheetRefused with every fault.
 
     `keeper`: whose rooms alone it may touch; None is the operator, who may do all. `tick` is called with the
     number of lines done since the last call.
     """
-    rows = read_sheet(content)
-    if keeper is not None and len(rows) > MOST_ROOMS:
-        raise SheetRefused([Fault(MOST_ROOMS + 2, "", "sheet_too_many_lines", {"most": MOST_ROOMS})])
-    return import_rows(rows, keeper=keeper, tick=tick)
+    read = finished(reading_rooms(content, most=None if keeper is None else MOST_ROOMS))
+    return merge_rooms(read, keeper=keeper, tick=tick)
 
 
-def import_rows(
-    rows: Iterable[Row], *, keeper: Keeper | None = None, tick: Callable[[int], None] = lambda _: None
+def reading_rooms(content: bytes, *, most: int | None = None) -> Generator[Step, None, ReadRooms]:
+    """Read a sheet of at most so many rooms; faults come along. Raises SheetRefused for no sheet."""
+    rows, faults = read_rows(content, _COLUMNS, NEEDED, {"sheet_is_of_reservations": _OF_RESERVATIONS})
+    if most is not None and len(rows) > most:
+        raise SheetRefused([Fault(most + 2, "", "sheet_too_many_lines", {"most": most})])
+    read = []
+    for done, row in enumerate(rows):
+        if done % EVERY == 0:
+            yield Step(done, len(rows))
+        found, its_faults = read_cells(row.line, row.cells)
+        read.append(found)
+        faults += its_faults
+    yield Step(len(rows), len(rows), saves=True)
+    return ReadRooms(read, faults)
+
+
+def import_rows(rows: Iterable[Row]) -> Outcome:
+    """Create and change rooms by the rows of a sheet. Raises SheetRefused with every fault."""
+    pairs = [read_cells(row.line, row.cells) for row in rows]
+    return merge_rooms(ReadRooms([read for read, _ in pairs], [fault for _, each in pairs for fault in each]))
+
+
+def merge_rooms(
+    read: ReadRooms, *, keeper: Keeper | None = None, tick: Callable[[int], None] = lambda _: None
 ) -> Outcome:
-    """Create and change rooms by the rows of a sheet. Raises SheetRefused with every fault found."""
+    """Create and change rooms by what was read, in the caller's transaction. Raises SheetRefused."""
     merger = Merger(keeper, tick)
-    for row in rows:
-        merger.take(row.line, row.cells)
-    outcome = merger.finish()
+    for row in read.rows:
+        merger.take(row)
+    outcome = merger.finish(read.faults)
     if merger.faults:
         raise SheetRefused(merger.faults)
     return outcome
-
-
-def read_sheet(content: bytes) -> list[Row]:
-    """Return the rows of a sheet of rooms. Raises SheetRefused."""
-    return read_table(content, _COLUMNS, NEEDED, {"sheet_is_of_reservations": _OF_RESERVATIONS})
 
 
 def _cells(values: dict[str, Any], *, office: bool) -> list[str]:

@@ -27,13 +27,19 @@ class Keeper:
 
     owner_ids: frozenset[int]
 
-    def faults(self, line: int, values: dict[str, Any], known: Known) -> Iterator[Fault]:
-        """Yield what a row of the sheet may not do; a new room without an owner gets the only one kept."""
-        room = known.rooms.get(values["slug"])
+    def faults(
+        self, line: int, values: dict[str, Any], bad: Collection[str], known: Known
+    ) -> Iterator[Fault]:
+        """Yield what a row of the sheet may not do; a new room without an owner gets the only one kept.
+
+        What of the row could not be read (`bad`) is left for a sheet in which it can.
+        """
+        room = known.rooms.get(values.get("slug", ""))
         if room is not None and room.owner_id not in self.owner_ids:
             yield Fault(line, "slug", "sheet_slug_of_another", {"text": values["slug"]})
             return
-        yield from self._owner(line, values, room, known)
+        if not {"owner", "owner_slug"}.intersection(bad):
+            yield from self._owner(line, values, room, known)
         yield from self._venue(line, values, known)
         for slug in values.get("parts", ()):
             part = known.rooms.get(slug)
@@ -47,7 +53,11 @@ class Keeper:
             if owner is None or owner.id not in self.owner_ids:
                 yield Fault(line, "owner", "sheet_owner_not_yours", {"text": short(said)})
             return
-        if room is not None and "owner" not in values and "owner_slug" not in values:
+        if (
+            "owner" not in values
+            and "owner_slug" not in values
+            and (room is not None or "slug" not in values)
+        ):
             return
         mine = [slug for slug, owner in known.owners.items() if owner.id in self.owner_ids]
         if room is None and len(mine) == 1:
@@ -56,7 +66,7 @@ class Keeper:
             yield Fault(line, "owner", "sheet_owner_needed")
 
     def _venue(self, line: int, values: dict[str, Any], known: Known) -> Iterator[Fault]:
-        venue = known.venues.get(values["venue_slug"])
+        venue = known.venues.get(values.get("venue_slug", ""))
         if venue is None or self.owner_ids.issuperset(known.owners_at.get(venue.slug, ())):
             return
         for column in VENUE_COLUMNS:

@@ -1,6 +1,6 @@
 """Bring the rows of a sheet into the tables: what is new is made, what differs is changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from booking.rooms.sheet import (
     FEATURES_COLUMN,
     HOURS_COLUMN,
     LIST_COLUMNS,
+    OWNER_COLUMNS,
     PARTS_COLUMN,
     PRICE_COLUMN,
     PRICES_COLUMN,
@@ -59,45 +60,75 @@ class Outcome:
     room_ids: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """What could be read of a row, by column; `bad` are the columns that could not."""
+
+    line: int
+    values: dict[str, Any]
+    bad: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRooms:
+    """The rows of a sheet, and the faults that reading it found."""
+
+    rows: Sequence[ReadRow]
+    faults: Sequence[Fault]
+
+
+def read_cells(line: int, cells: dict[str, str]) -> tuple[ReadRow, list[Fault]]:
+    """Return what a row says, and the faults of its cells."""
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for column in ALL_COLUMNS:
+        if column.name in cells:
+            try:
+                values[column.name] = column.value_of(cells[column.name])
+            except Unreadable as error:
+                faults.append(Fault(line, column.name, error.code, error.params))
+    return ReadRow(line, values, frozenset(fault.column for fault in faults)), faults
+
+
 class Merger:
-    """Takes the rows of one sheet. Flushes, never commits; with `faults` the caller rolls back."""
+    """Takes the rows of one sheet. Flushes, never commits; with `faults` the caller rolls back.
+
+    A row with a fault is looked at as far as it can be read, so that one pass names every fault of a sheet.
+    """
 
     def __init__(self, keeper: Keeper | None = None, tick: Callable[[int], None] = lambda _: None) -> None:
         self.faults: list[Fault] = []
         self._keeper = keeper
         self._tick = tick
         self._now: datetime = clock.now()
-        self._rows: dict[str, tuple[int, dict[str, Any]]] = {}
-        self._said_of_venues: dict[str, tuple[int, dict[str, Any]]] = {}
+        self._rows: list[ReadRow] = []
+        self._lines: dict[str, int] = {}
+        self._first_of_venue: dict[str, ReadRow] = {}
+        self._left_out: set[str | None] = (
+            set()
+        )  # the slugs of rows that cannot be brought in; None: unreadable
         self._rooms: dict[str, Room] = {}
         self._venues: dict[str, Venue] = {}
         self._owners: dict[str, Organisation] = {}
         self._by_space: dict[int, set[str]] = {}
 
-    def take(self, line: int, cells: dict[str, str]) -> None:
-        """Read one row; what is wrong with it becomes faults."""
-        values: dict[str, Any] = {}
-        before = len(self.faults)
-        for column in ALL_COLUMNS:
-            if column.name in cells:
-                try:
-                    values[column.name] = column.value_of(cells[column.name])
-                except Unreadable as error:
-                    self.faults.append(Fault(line, column.name, error.code, error.params))
-        if len(self.faults) > before:
+    def take(self, read: ReadRow) -> None:
+        """Take one row in; what does not go with the others becomes faults."""
+        row = ReadRow(read.line, dict(read.values), read.bad)
+        slug = row.values.get("slug")
+        if slug is not None and self._lines.setdefault(slug, row.line) != row.line:
+            said = {"text": slug, "line": self._lines[slug]}
+            self.faults.append(Fault(row.line, "slug", "sheet_line_twice", said))
             return
-        slug = values["slug"]
-        if slug in self._rows:
-            said = {"text": slug, "line": self._rows[slug][0]}
-            self.faults.append(Fault(line, "slug", "sheet_line_twice", said))
-            return
-        self._rows[slug] = (line, values)
-        self._agree_on_venue(line, values)
+        self._rows.append(row)
+        self._agree_on_venue(row)
 
-    def finish(self) -> Outcome:
-        """Make and change rooms unless there are faults; rooms that consist of others come last."""
-        if self.faults:
-            return Outcome(0, 0, 0)
+    def finish(self, found: Sequence[Fault] = ()) -> Outcome:
+        """Make and change rooms; rooms that consist of others come last. With faults nothing is flushed.
+
+        `found`: the faults there are already.
+        """
+        self.faults += found
         counts = {"created": 0, "changed": 0, "unchanged": 0}
         touched: list[str] = []
         self._rooms = {room.slug: room for room in db.session.scalars(select(Room).options(*WITH_ALL))}
@@ -106,46 +137,57 @@ class Merger:
         for room in self._rooms.values():
             for space in room.spaces:
                 self._by_space.setdefault(space.id, set()).add(room.slug)
-        self._ask_keeper()
-        if self.faults:
-            return Outcome(0, 0, 0)
         with db.session.no_autoflush:
-            for line, values in sorted(self._rows.values(), key=lambda row: bool(row[1].get("parts"))):
-                what = self._merge(line, values)
+            for row in sorted(self._let_through(), key=lambda row: bool(row.values.get("parts"))):
+                what = self._merge(row)
                 counts[what] += 1
                 if what != "unchanged":
-                    touched.append(values["slug"])
+                    touched.append(row.values["slug"])
                 self._tick(1)
-            if not self.faults:
-                db.session.flush()
-                said = [(self._rooms[slug], values) for slug, (_line, values) in self._rows.items()]
-                restore_defaults(said, self._now)
+            if self.faults:
+                return Outcome(0, 0, 0)
+            db.session.flush()
+            said = [(self._rooms[row.values["slug"]], row.values) for row in self._rows]
+            restore_defaults(said, self._now)
         return Outcome(**counts, room_ids=tuple(self._rooms[slug].id for slug in touched))
 
-    def _ask_keeper(self) -> None:
-        """Refuse what an owner's sheet may not touch."""
-        if self._keeper is None:
-            return
+    def _let_through(self) -> list[ReadRow]:
+        """Return the rows that can be brought in: known by slug and venue, and the sender's to touch."""
         owners_at: dict[str, set[int | None]] = {}
         for room in self._rooms.values():
             owners_at.setdefault(room.venue.slug, set()).add(room.owner_id)
         known = Known(self._rooms, self._venues, self._owners, owners_at)
-        for line, values in self._rows.values():
-            self.faults += self._keeper.faults(line, values, known)
+        through = []
+        for row in self._rows:
+            mine = list(self._keeper.faults(row.line, row.values, row.bad, known)) if self._keeper else []
+            self.faults += mine
+            if not any(fault.code == "sheet_slug_of_another" for fault in mine):
+                self._check_lengths(row, self._rooms.get(row.values.get("slug", "")))
+            if not mine and row.values.get("slug") and row.values.get("venue_slug"):
+                through.append(row)
+                continue
+            self._left_out.add(row.values.get("slug"))
+            if self._keeper is None and self._says_owner(row):
+                self._owner(row.line, row.values)
+        return through
 
-    def _agree_on_venue(self, line: int, values: dict[str, Any]) -> None:
+    def _agree_on_venue(self, row: ReadRow) -> None:
         """Every row of a venue must say the same of it."""
+        values = row.values
+        if "venue_slug" in row.bad or not (values.get("venue_slug") or "venue" in values):
+            return
         slug = values.get("venue_slug") or slug_of(values["venue"])
         if not slug:
-            self.faults.append(Fault(line, "venue", "sheet_no_address", {"text": values["venue"]}))
+            self.faults.append(Fault(row.line, "venue", "sheet_no_address", {"text": values["venue"]}))
             return
         values["venue_slug"] = slug
-        first_line, first = self._said_of_venues.setdefault(slug, (line, values))
-        for column in VENUE_COLUMNS:
-            if first.get(column.name) != values.get(column.name):
-                self.faults.append(Fault(line, column.name, "sheet_venue_differs", {"line": first_line}))
+        first = self._first_of_venue.setdefault(slug, row)
+        for name in (column.name for column in VENUE_COLUMNS):
+            if name not in row.bad | first.bad and first.values.get(name) != values.get(name):
+                self.faults.append(Fault(row.line, name, "sheet_venue_differs", {"line": first.line}))
 
-    def _merge(self, line: int, values: dict[str, Any]) -> str:
+    def _merge(self, row: ReadRow) -> str:
+        line, values = row.line, row.values
         room = self._rooms.get(values["slug"])
         is_new = room is None
         if room is None:
@@ -153,14 +195,14 @@ class Merger:
             db.session.add(room)
         changed = _assign(room, ROOM_COLUMNS, values)
         changed |= self._set_venue(room, values)
-        changed |= self._set_owner(line, room, values)
-        self._check_lengths(line, room)
+        changed |= self._set_owner(row, room)
         if is_new:
             self._make_spaces(line, room, values)
             self._rooms[room.slug] = room
         else:
             self._keep_spaces(line, room, values)
-        self._agree_on_prices(line, room, values)
+        if not row.bad & {PRICE_COLUMN.name, PRICES_COLUMN.name}:
+            self._agree_on_prices(line, room, values)
         for column in LIST_COLUMNS:
             if column.name in values and not self.faults:
                 changed |= _replace_list(room, column, values[column.name], is_new=is_new)
@@ -177,11 +219,17 @@ class Merger:
             return  # said in full, or what the shorter column would say of the room now
         values[PRICES_COLUMN.name] = [] if cents is None else [everyone_pays(cents)]
 
-    def _check_lengths(self, line: int, room: Room) -> None:
-        shortest, longest = room.shortest_minutes or _SHORTEST, room.longest_minutes or _LONGEST
+    def _check_lengths(self, row: ReadRow, room: Room | None) -> None:
+        names = ("shortest_minutes", "longest_minutes")
+        if row.bad.intersection(names):
+            return
+        shortest, longest = (
+            row.values.get(name) or getattr(room, name, None) or default
+            for name, default in zip(names, (_SHORTEST, _LONGEST), strict=True)
+        )
         if longest < shortest:
             said = {"longest": longest, "shortest": shortest}
-            self.faults.append(Fault(line, "longest_minutes", "sheet_longest_below_shortest", said))
+            self.faults.append(Fault(row.line, "longest_minutes", "sheet_longest_below_shortest", said))
 
     def _set_venue(self, room: Room, values: dict[str, Any]) -> bool:
         slug = values["venue_slug"]
@@ -193,13 +241,18 @@ class Merger:
         room.venue = venue
         return changed
 
-    def _set_owner(self, line: int, room: Room, values: dict[str, Any]) -> bool:
-        if "owner" not in values and "owner_slug" not in values:
+    def _set_owner(self, row: ReadRow, room: Room) -> bool:
+        if not self._says_owner(row):
             return False
-        owner = self._owner(line, values)
+        owner = self._owner(row.line, row.values)
         changed = room.owner is not owner
         room.owner = owner
         return changed
+
+    def _says_owner(self, row: ReadRow) -> bool:
+        """Say whether the row tells readably whose the room is."""
+        names = {column.name for column in OWNER_COLUMNS}
+        return not row.bad & names and not row.values.keys().isdisjoint(("owner", "owner_slug"))
 
     def _owner(self, line: int, values: dict[str, Any]) -> Organisation | None:
         name = values.get("owner", "")
@@ -220,6 +273,8 @@ class Merger:
         if not parts:
             room.spaces = [Space(venue=room.venue, name=room.name)]
             return
+        if None in self._left_out or self._left_out.intersection(parts):
+            return  # a part has faults of its own, which are named
         for slug in parts:
             if slug not in self._rooms or self._rooms[slug].venue is not room.venue:
                 self.faults.append(Fault(line, PARTS_COLUMN.name, "sheet_not_a_part", {"text": short(slug)}))

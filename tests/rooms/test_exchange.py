@@ -146,6 +146,35 @@ def test_a_fault_names_its_line_and_nothing_is_taken(session: Any, cells: str, s
     assert session.query(Venue).count() == 0
 
 
+def test_every_fault_of_every_line_is_named_in_one_pass(session: Any) -> None:
+    columns = f"{HEADER},features,owner_kind,parts,prices,price_eur_per_hour,shortest_minutes,longest_minutes"
+    faults = refused(
+        "\n".join(
+            [
+                columns,
+                "sali,Sali,hall,Talo,???,paljon,ma 10-22,lift=ehkä,,,,,60,30",
+                "tupa,Tupa",
+                "halli,Halli,hall,,Ei ole,5,,,kyla,olematon,everyone hour 3,5,,",
+                "sali,Sali,hall,Talo,,5,,,,,,,,",
+                "pari,Pari,hall,Talo,,5,,,,sali; tyhja,everyone hour 3,5,,",
+                "yksi,Yksi,hall,Talo,???,5,,,,tyhja,,,,",
+                "Iso!,Iso,castle,!!!,Oma,5,,,,,,,90,60",
+                "",
+            ]
+        )
+    )
+    assert [fault.split(": ")[:2] for fault in faults] == [
+        *(["line 2", name] for name in ("capacity", "features", "longest_minutes", "opening_hours", "owner")),
+        ["line 3", "has 2 cells, the header 14"],
+        *(["line 4", name] for name in ("owner_kind", "venue")),
+        ["line 5", "slug"],
+        ["line 6", "prices"],
+        ["line 7", "owner"],
+        *(["line 8", name] for name in ("kind", "longest_minutes", "slug", "venue")),
+    ]
+    assert session.query(Room).count() == session.query(Venue).count() == 0
+
+
 def test_all_faults_are_said_at_once(session: Any) -> None:
     assert len(refused(f"{HEADER}\na,A,hall,T,,-1,\nb,B,cave,T,,x,\n")) == 3
 
