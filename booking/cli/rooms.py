@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from booking.cli.progress import progress_bar
 from booking.cli.sheets import lines_of, read_sheet_file
+from booking.db import in_transaction, tried
 from booking.rooms.exchange import export_rooms, import_rooms
 
 rooms = AppGroup("rooms", help="Rooms as a sheet.")
@@ -24,9 +25,8 @@ def export() -> None:
 def import_file(file: Path, *, dry_run: bool) -> None:
     """Create and change rooms by FILE, a CSV with the columns of `rooms export`: all of it or nothing."""
     with progress_bar(lines_of(file), "rooms") as bar:
-        outcome = read_sheet_file(
-            file, lambda content: import_rooms(content, tick=bar.update), dry_run=dry_run
-        )
+        run = tried if dry_run else in_transaction
+        outcome = read_sheet_file(file, lambda content: run(lambda: import_rooms(content, tick=bar.update)))
     would = "would be " if dry_run else ""
     click.echo(
         f"{outcome.created} rooms {would}made, {outcome.changed} {would}changed,"

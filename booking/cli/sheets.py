@@ -6,11 +6,10 @@ from typing import TypeVar
 
 import click
 
-from booking.db import in_transaction, tried
 from booking.rooms.faults import SheetRefused
 
 T = TypeVar("T")
-SHOWN_FAULTS = 20
+SHOWN_FAULTS = 100
 
 
 def lines_of(file: Path) -> int:
@@ -21,17 +20,14 @@ def lines_of(file: Path) -> int:
         return 1  # said when it is read
 
 
-def read_sheet_file(file: Path, take: Callable[[bytes], T], *, dry_run: bool = False) -> T:
-    """Give a file's content to `take` in one transaction and return its answer; a fault ends the command.
-
-    With `dry_run` the transaction is undone.
-    """
+def read_sheet_file(file: Path, take: Callable[[bytes], T]) -> T:
+    """Give a file's content to `take` and return its answer; a fault ends the command."""
     try:
         content = file.read_bytes()
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror}") from error
     try:
-        return (tried if dry_run else in_transaction)(lambda: take(content))
+        return take(content)
     except SheetRefused as refused:
         shown = [str(fault) for fault in refused.faults[:SHOWN_FAULTS]]
         if len(refused.faults) > SHOWN_FAULTS:

@@ -30,6 +30,11 @@ def try_out(work: Callable[[Actor], T]) -> T:
     return tried(lambda: work(_fresh_actor(user_id)))
 
 
+def reader() -> Actor:
+    """Return the person behind this request as they are now, for work that looks before it acts."""
+    return _fresh_actor(current_actor().user_id)
+
+
 def act_as(user_id: int | None, work: Callable[[Actor], T]) -> T:
     """As `act`, for the person whom a signed link names. Raises Forbidden for one who may not sign in."""
     return in_transaction(lambda: work(_fresh_actor(user_id)))

@@ -42,7 +42,10 @@ class PageClient:
     def open(self, address: str, **arguments: Any) -> TestResponse:
         """Send a request (arguments as for Flask's client) and check the answer if it is a page."""
         db.session.commit()
-        answer: TestResponse = contextvars.Context().run(lambda: self.raw.open(address, **arguments))
+        answer: TestResponse = contextvars.Context().run(
+            # an answer that is made while it is read belongs to the same context
+            lambda: self.raw.open(address, **{"buffered": True} | arguments)
+        )
         db.session.expire_all()
         is_page = answer.mimetype == "text/html" and not 300 <= answer.status_code < 400
         if is_page and arguments.get("method") != "HEAD":

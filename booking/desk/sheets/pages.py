@@ -7,14 +7,19 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
+from booking import clock
 from booking.access.actor import Actor
 from booking.access.roles import Right
 from booking.desk.sheets import papers
 from booking.desk.sheets.transfer import decides_somewhere, rooms_with
-from booking.reservations.sheets.importing import MOST_LINES
+from booking.reservations.sheets.importing import MOST_LINES, MOST_NEW
+from booking.reservations.sheets.lines import Line
+from booking.reservations.sheets.notation import runs_past_midnight
+from booking.rooms.exchange import MOST_ROOMS
 from booking.rooms.fault_sentences import in_words
 from booking.rooms.faults import Fault
 from booking.rooms.pages import RoomSummary, summary
+from booking.timetable.interval import Interval
 from booking.timetable.seasons import season_of
 from booking.web.carried import MOST_BYTES
 
@@ -79,8 +84,35 @@ def overview(actor: Actor, today: date) -> dict[str, Any]:
         "decides": decides_somewhere(actor),
         "columns": COLUMNS,
         "most_lines": MOST_LINES,
+        "most_new": MOST_NEW,
+        "most_rooms": MOST_ROOMS,
         "most_megabytes": MOST_BYTES // (1024 * 1024),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDate:
+    """A date of a sheet as it will be saved."""
+
+    line: int
+    room: str
+    title: str
+    use: Interval
+    past_midnight: bool
+
+
+def shown_dates(lines: Sequence[Line]) -> list[ShownDate]:
+    """Return dates as a person looks at them before they are saved."""
+    return [
+        ShownDate(
+            line.number,
+            summary(line.room).name,
+            line.values["title"],
+            line.use,
+            runs_past_midnight(line.use, clock.zone()),
+        )
+        for line in lines
+    ]
 
 
 def fault_lines(faults: Sequence[Fault]) -> list[FaultLine]:

@@ -1,33 +1,25 @@
 """The page of sheets: rooms and reservations out, and in after a look at what would happen."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from booking import clock
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
-from booking.desk.sheets import pages, transfer
+from booking.desk.sheets import pages, results, streaming, transfer
 from booking.desk.sheets.blueprint import blueprint
 from booking.desk.sheets.forms import ReservationsOutForm, RoomsOutForm, SheetForm
-from booking.organisations.acting import act, try_out
-from booking.reservations.sheets.importing import Taken
 from booking.rooms.faults import SheetRefused
-from booking.rooms.merge import Outcome
+from booking.rooms.steps import finished
 from booking.timetable.zone import local_date
-from booking.web.carried import MOST_BYTES, packed
+from booking.web.carried import MOST_BYTES
 from booking.web.uploads import takes_uploads
 
-_KINDS: Final[dict[str, Callable[[bytes, datetime], transfer.Take]]] = {
-    "rooms": transfer.takes_rooms,
-    "reservations": transfer.takes_reservations,
-}
+_KINDS: Final = ("rooms", "reservations")
 _A_FORM_BESIDES: Final = 64 * 1024
 
 
@@ -43,21 +35,25 @@ def overview() -> ResponseReturnValue:
 @requires(Permission.KEEPER)
 def take_sheet() -> ResponseReturnValue:
     """Look at a sheet and say what would happen; or, once looked at, take it in."""
-    form, now = SheetForm(), clock.now()
+    form = SheetForm()
     kind = form.what.data if form.what.data in _KINDS else "rooms"
     content = form.content()
     if content is None:
         return _page(**{f"{kind}_form": form}), 422
-    is_check = request.form.get("action") != "take"
+    transfer.require_right(kind, current_actor())
     try:
-        take = _KINDS[kind](content, now)
-        taken = (try_out if is_check else act)(take)
+        transfer.refuse_large(content)
     except SheetRefused as refused:
-        shown = pages.fault_lines(refused.faults)
-        return _result(kind, faults=shown, more=len(refused.faults) - len(shown)), 422
-    if is_check:
-        return _result(kind, words=_words(taken), is_empty=_is_empty(taken), checked=packed(content))
-    flash(_("Taulukko on tuotu. %(what)s", what=_words(taken)), "success")
+        return _result(results.refused_facts(kind, refused))
+    work = results.Work(kind, content, request.form.get("action") != "take", clock.now())
+    if streaming.wants_steps():
+        return streaming.told(work)
+    if work.is_check and work.is_long:
+        return streaming.shown(work)
+    facts = finished(results.facts_of(work))
+    if "done" not in facts:
+        return _result(facts)
+    flash(facts["done"], "success")
     return redirect(url_for("sheets.overview"), 303)
 
 
@@ -106,37 +102,12 @@ def _page(**forms: Any) -> str:
     )
 
 
-def _result(kind: str, **facts: Any) -> str:
-    form = SheetForm(formdata=None, data={"what": kind, "checked": facts.get("checked") or ""})
-    return render_template("desk/sheets/result.html", kind=kind, form=form, **facts)
+def _result(facts: dict[str, Any]) -> ResponseReturnValue:
+    page = render_template("desk/sheets/result.html", facts=facts)
+    return page, 422 if "faults" in facts else 200
 
 
 def _csv(text: str, name: str) -> Response:
     answer = Response(text, mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
     return answer
-
-
-def _is_empty(taken: Outcome | Taken) -> bool:
-    if isinstance(taken, Outcome):
-        return not taken.created and not taken.changed
-    return not taken.dates
-
-
-def _words(taken: Outcome | Taken) -> str:
-    """Return what came, or would come, of a sheet."""
-    if isinstance(taken, Outcome):
-        return ", ".join(
-            (
-                ngettext("%(num)s uusi tila", "%(num)s uutta tilaa", taken.created),
-                ngettext("%(num)s muuttuu", "%(num)s muuttuu", taken.changed),
-                ngettext("%(num)s pysyy ennallaan", "%(num)s pysyy ennallaan", taken.unchanged),
-            )
-        )
-    return ", ".join(
-        (
-            ngettext("%(num)s uusi varaus", "%(num)s uutta varausta", taken.reservations),
-            ngettext("%(num)s uusi aika", "%(num)s uutta aikaa", taken.dates),
-            ngettext("%(num)s on jo palvelussa", "%(num)s on jo palvelussa", taken.unchanged),
-        )
-    )

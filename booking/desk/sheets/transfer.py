@@ -3,32 +3,45 @@
 Rooms are whose keeper one is; reservations, which hold people's contact details, whose approver one is.
 """
 
-from collections.abc import Callable
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from booking.access.actor import Actor
 from booking.access.roles import Right
 from booking.audit.service import record_all
 from booking.clock import zone
 from booking.errors import Forbidden
+from booking.organisations.acting import act, reader, try_out
 from booking.reservations.sheets.columns import PLAIN
 from booking.reservations.sheets.dates import dates_in
 from booking.reservations.sheets.export import written
-from booking.reservations.sheets.importing import Taken, import_dates
+from booking.reservations.sheets.importing import Taken, judging
+from booking.reservations.sheets.importing import taking as taking_dates
+from booking.reservations.sheets.lines import Line
 from booking.rooms.catalogue import catalogue
 from booking.rooms.csv_file import write_table
-from booking.rooms.exchange import export_rooms, import_rooms
+from booking.rooms.exchange import MOST_ROOMS, export_rooms, merge_rooms, reading_rooms
 from booking.rooms.facts import RoomFacts
 from booking.rooms.faults import Fault, SheetRefused
 from booking.rooms.kept_by import Keeper
-from booking.rooms.merge import Outcome
+from booking.rooms.merge import Outcome, ReadRooms
+from booking.rooms.steps import Step
 from booking.timetable.interval import Interval
 from booking.timetable.zone import day
 from booking.web.carried import MOST_BYTES
 
-Take = Callable[[Actor], Outcome | Taken]
-"""Takes a sheet in for a person, in the caller's transaction."""
+SHOWN_DATES: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a sheet without a fault would do; `lines` are the first of its new dates, of `dates` in all."""
+
+    taken: Outcome | Taken
+    lines: Sequence[Line] = ()
+    dates: int = 0
 
 
 def rooms_with(right: Right, actor: Actor) -> list[RoomFacts]:
@@ -74,35 +87,41 @@ def template(actor: Actor, today: date) -> str:
     return write_table(names, rows, office=True)
 
 
-def takes_rooms(content: bytes, now: datetime) -> Take:
-    """Return what takes a sheet of rooms in. It raises SheetRefused with every fault."""
-    _refuse_large(content)
-
-    def take(actor: Actor) -> Outcome:
-        owners = actor.organisations_with(Right.KEEP_ROOMS)
-        if not owners:
-            raise Forbidden
-        outcome = import_rooms(content, keeper=Keeper(owners))
-        steps: list[tuple[int, dict[str, Any]]] = [(room_id, {}) for room_id in outcome.room_ids]
-        record_all("import", "room", steps, actor_id=actor.user_id, now=now)
-        return outcome
-
-    return take
+def require_right(kind: str, actor: Actor) -> None:
+    """Raise Forbidden for who may bring in no sheet of this kind."""
+    if not actor.organisations_with(Right.DECIDE if kind == "reservations" else Right.KEEP_ROOMS):
+        raise Forbidden
 
 
-def takes_reservations(content: bytes, now: datetime) -> Take:
-    """Return what takes a sheet of reservations in. It raises SheetRefused with every fault."""
-    _refuse_large(content)
-
-    def take(actor: Actor) -> Taken:
-        if not decides_somewhere(actor):
-            raise Forbidden
-        return import_dates(content, actor=actor, now=now)
-
-    return take
-
-
-def _refuse_large(content: bytes) -> None:
+def refuse_large(content: bytes) -> None:
+    """Raise SheetRefused for more bytes than a sheet may have."""
     if len(content) > MOST_BYTES:
         said = {"megabytes": MOST_BYTES // (1024 * 1024)}
         raise SheetRefused([Fault(1, "", "sheet_too_large", said)])
+
+
+def checking(kind: str, content: bytes, now: datetime) -> Generator[Step, None, Checked]:
+    """Look at a sheet; nothing is written. Raises SheetRefused with every fault."""
+    if kind == "reservations":
+        plan = yield from judging(content, actor=reader(), now=now)
+        return Checked(plan.outcome, plan.lines[:SHOWN_DATES], len(plan.lines))
+    read = yield from reading_rooms(content, most=MOST_ROOMS)
+    return Checked(try_out(lambda actor: _merged(read, actor, now)))
+
+
+def taking(kind: str, content: bytes, now: datetime) -> Generator[Step, None, Outcome | Taken]:
+    """Take a sheet in by one writing transaction. Raises SheetRefused with every fault."""
+    if kind == "reservations":
+        return (yield from taking_dates(content, reader=reader, run=act, now=now))
+    read = yield from reading_rooms(content, most=MOST_ROOMS)
+    return act(lambda actor: _merged(read, actor, now))
+
+
+def _merged(read: ReadRooms, actor: Actor, now: datetime) -> Outcome:
+    owners = actor.organisations_with(Right.KEEP_ROOMS)
+    if not owners:
+        raise Forbidden
+    outcome = merge_rooms(read, keeper=Keeper(owners))
+    steps: list[tuple[int, dict[str, Any]]] = [(room_id, {}) for room_id in outcome.room_ids]
+    record_all("import", "room", steps, actor_id=actor.user_id, now=now)
+    return outcome

@@ -10,7 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from booking.rooms.faults import Unreadable
-from booking.timetable.zone import MissingTime, UnreadableTime, parse_date, to_utc, to_wall
+from booking.timetable.interval import Interval
+from booking.timetable.zone import MissingTime, UnreadableTime, local_date, parse_date, to_utc, to_wall
 
 _FINNISH_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 # 18:00, 18.00, 18 and what spreadsheets make of them; an offset tells the second 03:30 of an autumn night
@@ -100,6 +101,11 @@ def _implied(on: date, start: tuple[int, int], end: tuple[int, int]) -> date | N
     if lasts > timedelta(0):
         return on
     return on + _DAY if timedelta(0) < lasts + _DAY <= LONGEST_PAST_MIDNIGHT else None
+
+
+def runs_past_midnight(use: Interval, zone: ZoneInfo) -> bool:
+    """Say whether a use goes on on another day than it began; one that ends at midnight does not."""
+    return local_date(use.start, zone) != local_date(use.end - timedelta(seconds=1), zone)
 
 
 def read_email(text: str) -> str:

@@ -1,8 +1,9 @@
 """The page of sheets: out, looked at, in; and nobody else's anything."""
 
 import io
+import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from booking.web.carried import MOST_BYTES, packed, unpacked
 from tests.factories.organisations import make_member, make_organisation
 from tests.factories.reservations import EVENING, make_reservation
 from tests.factories.rooms import make_divisible_hall, make_room
-from tests.reservations.sheets import sheet
+from tests.reservations.sheets import sheet, winter
 from tests.support.statements import statements
 
 ROOMS = "slug,name_fi,kind,venue"
@@ -44,7 +45,13 @@ def approver(city: Organisation, client: Any) -> Any:
     return person
 
 
-def send(client: Any, what: str, content: bytes, *, action: str = "check") -> Any:
+def told(answer: Any) -> list[Any]:
+    """Return what a script reads."""
+    assert (answer.status_code, answer.mimetype) == (200, "application/x-ndjson")
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def send(client: Any, what: str, content: bytes, *, action: str = "check", headers: Any = None) -> Any:
     """Send a sheet as the page's form does."""
     client.get("/desk/sheets")
     token = client.page.forms[-1].values["csrf_token"][-1]
@@ -53,7 +60,7 @@ def send(client: Any, what: str, content: bytes, *, action: str = "check") -> An
     # the test client's own way leaves large files open
     stream, _length, boundary = stream_encode_multipart(values, use_tempfile=False)
     kind = f"multipart/form-data; boundary={boundary}"
-    return client.post("/desk/sheets", data=stream.read(), content_type=kind)
+    return client.post("/desk/sheets", data=stream.read(), content_type=kind, headers=headers)
 
 
 def rows(content: bytes, names: Any) -> list[dict[str, str]]:
@@ -93,6 +100,56 @@ def test_faults_are_told_by_line_in_the_readers_language(
     assert answer.status_code == 422
     assert said in answer.text
     assert "sheet_" not in answer.text
+
+
+def test_a_check_shows_the_dates_as_they_will_be_saved(client: Any, city: Any, approver: Any) -> None:
+    make_room(owner=city, slug="sali", name="Juhlasali")
+    lines = [f",sali,2030-02-{day:02},18:00,20:00,,,Kerho {day},5" for day in range(1, 29)]
+    lines += [f",sali,2030-03-{day:02},18:00,20:00,,,Kerho {day},5" for day in range(1, 26)]
+    content = sheet(",sali,2030-01-15,20:00,01:00,,,Tanssit,5", *lines)
+    text = " ".join(send(client, "reservations", content).text.split())
+    assert "Katso ensimmäiset 50 aikaa" in text
+    assert "Juhlasali, ti 15.1.2030 klo 20.00 – ke 16.1. klo 01.00, Tanssit" in text
+    assert text.count("Jatkuu seuraavaan päivään") == 1
+    assert text.count("<strong>Rivi") == 50
+    assert Reservation.query.count() == 0
+
+
+STEPS = {"Accept": "application/x-ndjson"}
+
+
+def test_a_script_is_told_each_step_and_gets_the_page_last(client: Any, city: Any, approver: Any) -> None:
+    slugs = [make_room(owner=city).slug for _ in range(3)]
+    content = sheet(*winter(slugs, 250, date(2030, 1, 7)))
+    *steps, last = told(send(client, "reservations", content, headers=STEPS))
+    assert [(each["done"], each["saves"]) for each in steps] == [
+        *((done, False) for done in (0, 100, 200, 250)),
+    ]
+    assert {each["of"] for each in steps} == {250}
+    assert "250 uutta varausta" in last["page"]
+    assert Reservation.query.count() == 0
+    *steps, last = told(send(client, "reservations", content, action="take", headers=STEPS))
+    assert steps[-1] == {"done": 250, "of": 250, "saves": True}
+    assert "Taulukko on tuotu. 250 uutta varausta" in last["page"]
+    assert Reservation.query.count() == Occupancy.query.count() == 250
+    *_steps, last = told(send(client, "reservations", content, action="take", headers=STEPS))
+    assert "Mitään ei tallennettu" in last["page"]
+    assert "Lisäksi 150 muuta virhettä." in last["page"]
+    assert Reservation.query.count() == 250
+    rooms = f"{ROOMS}\ntupa,Tupa,village,Talo\n".encode()
+    *steps, last = told(send(client, "rooms", rooms, action="take", headers=STEPS))
+    assert steps[-1] == {"done": 1, "of": 1, "saves": True}
+    assert "1 uusi tila" in last["page"]
+
+
+def test_a_long_check_without_a_script_is_a_page_that_grows(client: Any, city: Any, approver: Any) -> None:
+    slugs = [make_room(owner=city).slug for _ in range(3)]
+    content = sheet(*winter(slugs, 1000, date(2030, 1, 7)), f",{slugs[0]},x" + " " * 20_000)
+    answer = send(client, "reservations", content, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Length" not in answer.headers
+    assert answer.text.index("0 / 1") < answer.text.index("300 / 1") < answer.text.index("Rivi 1002")
+    assert "Taulukossa on korjattavaa" in answer.text
+    assert Reservation.query.count() == 0
 
 
 def test_without_a_file_the_page_says_so(client: Any, city: Any, approver: Any) -> None:
@@ -257,6 +314,26 @@ def test_a_keepers_sheet_touches_no_other_owner(session: Any, city: Any, keeper:
         faults = refused(f"{head}\n{line}\n", keeper)
         assert faults[0].startswith(f"line 2: {said}"), line
     assert session.query(Venue).one().district == ""
+
+
+def test_a_keepers_faults_are_named_beside_those_of_cells(session: Any, city: Any, keeper: Keeper) -> None:
+    make_room(owner=make_organisation(kind="parish"), slug="muiden")
+    faults = refused(
+        f"{ROOMS},capacity,opening_hours,owner_slug\n"
+        "uusi,Uusi,hall,Talo,paljon,ma 10,kaupunki\n"
+        "lyhyt,Lyhyt\n"
+        "muiden,Minun,hall,Talo,5,,kaupunki\n"
+        "toinen,Toinen,hall,Talo,nolla,,seurakunta\n",
+        keeper,
+    )
+    assert [fault.split(": ")[:2] for fault in faults] == [
+        ["line 2", "capacity"],
+        ["line 2", "opening_hours"],
+        ["line 3", "has 2 cells, the header 7"],
+        ["line 4", "slug"],
+        ["line 5", "capacity"],
+        ["line 5", "owner"],
+    ]
 
 
 def test_a_keepers_sheet_has_an_end(session: Any, city: Any, keeper: Keeper) -> None:
