@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from booking.access.roles import Role
 from booking.accounts.models import User
+from booking.calendars.invitations.enclosing import invitation
 from booking.db import in_transaction
 from booking.outbox.models import OutboxMessage
 from booking.reservations.after_use.service import Mark, mark
@@ -23,13 +24,15 @@ from booking.reservations.undoing.models import DecisionRecord
 from booking.reservations.undoing.service import undo
 from booking.timetable.interval import Interval
 from booking.timetable.pattern import Pattern
+from tests.calendars.reading import events
 from tests.factories.organisations import make_member
 from tests.factories.reservations import EVENING, NOW, make_reservation, request_for
 from tests.factories.users import acting
-from tests.invitations.inbox import Told, mails_with_calendar, told
+from tests.invitations.inbox import Told, calendar_of, mails_with_calendar, told
 from tests.reservations.mail import leave, mail, posted
 from tests.reservations.offering import LATER
 from tests.reservations.town import Town
+from tests.support.statements import statements
 
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
@@ -326,3 +329,31 @@ def test_what_lost_and_what_was_closed_sends_no_invitation_but_the_winners(sessi
     assert lived.run("confirm") == [(REQUEST, 1, CONFIRMED)]
     assert lost.occurrences[0].state == "declined"
     assert told(session, town.rival) == []
+
+
+def test_an_invitation_speaks_its_readers_language_whoever_clicks(session: Any, town: Town) -> None:
+    town.booker.language = "sv"
+    lived = Life(town, session)
+    lived.run("ask")
+    lived.run("confirm")
+    (invited,) = mails_with_calendar(session, town.booker)
+    (event,) = events(calendar_of(invited))
+    assert event["DESCRIPTION"].endswith(f"Övning\\n1 person\\nBokning {lived.known}")
+    assert "En kalenderinbjudan är bifogad." in invited.body
+
+
+def test_what_a_calendar_hears_costs_three_statements_for_any_number_of_dates(
+    session: Any, town: Town
+) -> None:
+    costs = []
+    for weeks in (1, 2, 9):  # the first also reads the rooms
+        uses = [EVENING.shift(timedelta(weeks=weeks * 10 + n)) for n in range(weeks)]
+        booked = make_reservation(town.room, *uses, booker=town.booker, created_at=NOW)
+        session.commit()
+        assert len(booked.occurrences) == weeks
+        with statements() as sent:
+            found = invitation(booked, town.booker, NOW)
+        assert found is not None
+        assert found.calendar.text.count("BEGIN:VEVENT") == weeks
+        costs.append(len([each for each in sent if "SAVEPOINT" not in each]))
+    assert costs[1] == costs[2] <= 3

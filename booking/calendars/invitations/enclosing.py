@@ -42,7 +42,7 @@ _ALL_OF_IT: Final = datetime(1980, 1, 1, tzinfo=UTC)  # before any date
 def invitation(reservation: Reservation, reader: User, now: datetime) -> Enclosure | None:
     """Return what has changed about the reservation's dates since the reader's calendar heard of them.
 
-    In the language spoken now; None when nothing has, and for an address that no mail can reach. Four
+    In the language spoken now; None when nothing has, and for an address that no mail can reach. Three
     statements at most.
     """
     settings: Settings = current_app.config["SETTINGS"]
