@@ -364,7 +364,8 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "calendars.mine": (Sample(BOOKER, "/calendars"), Sample(APPROVER, "/calendars")),
     "calendars.public_phone": (
         Sample(VISITOR, "/calendars/rooms/karelia-sali/phone?events=sv"),
-        Sample(VISITOR, "/calendars/all/phone"),
+        Sample(VISITOR, "/calendars/events/phone"),
+        Sample(VISITOR, "/calendars/owners/ei-ole/phone", 404),
     ),
     "calendars.phone": (Sample(APPROVER, a_calendar("/phone")), Sample(BOOKER, a_calendar("/phone"), 404)),
     "calendars.confirm": (
