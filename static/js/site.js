@@ -14,7 +14,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
       field.focus();
       said = button.dataset.failed;
     }
-    button.parentElement.querySelector("[role=status]").textContent = said;
+    button.parentElement.querySelector("[aria-live]").textContent = said;
   });
 }
 
