@@ -38,6 +38,15 @@ class DayRow:
     movable: Sequence[Seen] = ()
     grid_minutes: int = 15
 
+    @property
+    def uses(self) -> Sequence[Stone]:
+        """What is to be told in words under the river: what takes the room, and what closes it by name."""
+        return [
+            each
+            for each in self.river.stones
+            if each.state in ("taken", "mine", "pending") or (each.state == "closed" and each.label)
+        ]
+
 
 def own_first(rooms: Sequence[RoomFacts], on: date, actor: Actor) -> list[RoomFacts]:
     """Return the rooms with those of the reader's owners before the rest, then those they use that day.

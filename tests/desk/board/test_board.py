@@ -10,6 +10,7 @@ from booking.access.roles import Role
 from booking.reservations.day import day_rows, own_first
 from booking.rooms.catalogue import catalogue
 from booking.timetable.interval import Interval
+from tests.factories.blocks import make_block
 from tests.factories.organisations import make_member, make_organisation
 from tests.factories.reservations import EVENING, NOW, make_reservation
 from tests.factories.rooms import make_room, make_venue
@@ -147,3 +148,28 @@ def test_the_board_asks_as_much_for_a_full_town_as_for_an_empty_one(session: Any
             make_reservation(room, Interval(start, start + timedelta(hours=1)))
     session.expire_all()
     assert asked() == few
+
+
+def test_who_and_when_stands_in_words_under_each_river(client: Any, frozen: Any) -> None:
+    frozen(NOW)
+    room, choir = make_room(name="Sali"), make_organisation(name="Kuoro Koskisointu")
+    make_room(name="Tyhjä")
+    make_reservation(room, EVENING, organisation=choir, title="Harjoitus")
+    after = Interval(EVENING.end, EVENING.end + timedelta(hours=1))
+    make_reservation(room, after, title="Salaseura", visibility="private")
+    morning = Interval(EVENING.start - timedelta(hours=6), EVENING.start - timedelta(hours=4))
+    make_block(room, on=(morning,), is_public=True)
+    make_block(room, on=(Interval(morning.end, morning.end + timedelta(hours=1)),))
+    page = client.get("/day?date=2027-01-12").get_data(as_text=True)
+    lists = re.findall(r'<ul class="uses">(.*?)</ul>', page, re.DOTALL)
+    told = [" ".join(re.sub("<[^>]+>", " ", each).split()) for each in lists]
+    assert told == ["12.00–14.00 Remontti 18.00–20.00 Kuoro Koskisointu, Harjoitus 20.00–21.00 varattu"]
+
+
+def test_the_hours_stand_under_every_fifth_river(client: Any, frozen: Any) -> None:
+    frozen(NOW)
+    for _number in range(11):
+        make_room()
+    page = client.get("/day?date=2027-01-12").get_data(as_text=True)
+    rows = page.split("<tbody>")[1].split("</tr>")[:11]
+    assert [n for n, row in enumerate(rows) if "text-anchor" in row] == [0, 5, 10]
