@@ -9,12 +9,23 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 HOUR, DAY, WEEK = 60, 24 * 60, 7 * 24 * 60
+_DAYS = ("pv", "vrk", "päivä", "päivää", "d", "dygn", "dag", "dagar", "day", "days")
+_WEEKS = ("vk", "viikko", "viikkoa", "vecka", "veckor", "week", "weeks")
+_MONTHS = ("kk", "kuukausi", "kuukautta", "mån", "månad", "månader", "month", "months")
+_YEARS = ("v", "vuosi", "vuotta", "år", "year", "years")
+_USES = ("kpl", "varaus", "varausta", "st", "bokning", "bokningar", "reservation", "reservations", "booking")
 UNITS: Mapping[str, int] = (
-    dict.fromkeys(("min", "minuutti", "minuuttia", "minut", "minuter", "minute", "minutes"), 1)
-    | dict.fromkeys(("t", "h", "tunti", "tuntia", "tim", "timme", "timmar", "hour", "hours"), HOUR)
-    | dict.fromkeys(("pv", "vrk", "päivä", "päivää", "d", "dygn", "dag", "dagar", "day", "days"), DAY)
-    | dict.fromkeys(("vk", "viikko", "viikkoa", "vecka", "veckor", "week", "weeks"), WEEK)
+    dict.fromkeys(("min", "minuutti", "minuuttia", "minut", "minuter", "minute", "minutes", "mins"), 1)
+    | dict.fromkeys(("t", "h", "tunti", "tuntia", "tim", "timme", "timmar", "hour", "hours", "hrs"), HOUR)
+    | dict.fromkeys(_DAYS, DAY)
+    | dict.fromkeys(_WEEKS, WEEK)
 )
+COUNTED: Mapping[str, Mapping[str, int]] = {
+    "cancellation_days": dict.fromkeys(_DAYS, 1) | dict.fromkeys(_WEEKS, 7),
+    "longest_ahead_months": dict.fromkeys(_MONTHS, 1) | dict.fromkeys(_YEARS, 12),
+    "most_active": dict.fromkeys((*_USES, "bookings"), 1),
+}
+"""By rule that is a number: the words people write after it, and how many of the rule's own unit each is."""
 WRITTEN: Mapping[str, tuple[str, str, str]] = {
     "fi": ("pv", "t", "min"),
     "sv": ("dygn", "h", "min"),
@@ -23,6 +34,9 @@ WRITTEN: Mapping[str, tuple[str, str, str]] = {
 """By language: days, hours, minutes."""
 
 _PART = re.compile(r"([0-9]{1,6}(?:[.,][0-9]{1,2})?)\s*([^\W\d_]+)\.?\s*")
+
+
+_COUNT = re.compile(r"([-−]?[0-9]{1,9})\s*([^\W\d_]*)\.?")
 
 
 class UnreadableLength(ValueError):
@@ -48,6 +62,18 @@ def read_length(text: str) -> int:
     if total.denominator != 1:
         raise UnreadableLength(text)
     return int(total)
+
+
+def read_count(text: str, units: Mapping[str, int]) -> int:
+    """Return the whole number a person wrote, with or without one of the units. Raises UnreadableLength.
+
+    It may be below zero: the bounds are the caller's.
+    """
+    joined = re.sub(r"(?<=[0-9−-])\s+(?=[0-9])", "", text).strip().lower()
+    found = _COUNT.fullmatch(joined)
+    if found is None or (found[2] and found[2] not in units):
+        raise UnreadableLength(text)
+    return int(found[1].replace("−", "-")) * units.get(found[2], 1)
 
 
 def write_length(minutes: int, language: str = "fi") -> str:

@@ -53,7 +53,7 @@ def test_an_address_fills_in_the_series_and_shows_each_date(booker: PageClient, 
     ("query", "said"),
     [
         ({"repeat": "often"}, "Toistuu: Valitse jokin vaihtoehdoista."),
-        ({"repeat": ""}, "Toistuu: Valitse, miten usein varaus toistuu, tai tyhjennä kertojen määrä."),
+        ({"repeat": ""}, "Toistuu: Valitse, miten usein tämä toistuu, tai tyhjennä kertojen määrä."),
         ({"count": "0"}, "Montako kertaa: Luvun pitää olla 1–1000."),
         ({"repeat": "dates", "count": "", "dates": "eilen"}, "Muut päivät: Kirjoita päivä muodossa"),
         ({"repeat": "", "count": "", "end": "17:00"}, "Päättyy klo: Loppu on ennen alkua."),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.rooms.written_lengths import UnreadableLength, read_length, write_length
+from booking.rooms.written_lengths import COUNTED, UnreadableLength, read_count, read_length, write_length
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,28 @@ def test_any_text_gives_minutes_or_a_refusal(text: str) -> None:
         assert read_length(text) >= 0
     except UnreadableLength:
         return
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "number"),
+    [
+        ("cancellation_days", "7", 7),
+        ("cancellation_days", "7 päivää", 7),
+        ("cancellation_days", "7pv.", 7),
+        ("cancellation_days", "7 Dagar", 7),
+        ("cancellation_days", "2 weeks", 14),
+        ("longest_ahead_months", "12 kk", 12),
+        ("longest_ahead_months", "1 år", 12),
+        ("longest_ahead_months", "-1", -1),
+        ("longest_ahead_months", "− 1", -1),
+        ("most_active", "1 200 varausta", 1200),
+    ],
+)
+def test_a_number_is_read_with_its_unit(rule: str, text: str, number: int) -> None:
+    assert read_count(text, COUNTED[rule]) == number
+
+
+@pytest.mark.parametrize("text", ["", "päivää", "7 kk", "7,5", "7 pv 2", "٧", "9" * 10])
+def test_a_number_with_another_unit_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableLength):
+        read_count(text, COUNTED["cancellation_days"])

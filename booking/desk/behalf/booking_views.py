@@ -75,7 +75,7 @@ def ask(slug: str) -> ResponseReturnValue:
     form = BehalfForm(room_served(slug, actor), actor, formdata=None)
     question = QuestionForm()
     question.validate()
-    form.suggest(asked_use(question), question.people.data, actor)
+    form.begin_with(question)
     return _page(form, form.use(), clock.now())
 
 

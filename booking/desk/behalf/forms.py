@@ -17,7 +17,7 @@ from booking.errors import Violation
 from booking.organisations.models import Organisation
 from booking.organisations.queries import find_organisations
 from booking.reservations.behalf.caller import CALLER_LENGTH, Caller
-from booking.reservations.forms import ReservationForm
+from booking.reservations.forms import QuestionForm, ReservationForm
 from booking.reservations.request import LENGTHS, ReservationRequest
 from booking.rooms.facts import RoomFacts
 from booking.rooms.pricing import customer_of
@@ -98,9 +98,10 @@ class BehalfForm(ReservationForm):
         elif self.organisation.data not in dict(self.organisation.choices):
             self.organisation.data = None
 
-    def suggest(self, use: Interval | None, people: int | None, actor: Actor) -> None:
-        """Fill an empty form with the time that was looked for."""
-        self.move_to(use)
+    def begin_with(self, asked: QuestionForm) -> None:
+        """Fill an empty form with what an address asks for; an odd time is kept for `use` to tell."""
+        self.date.data, self.start.data, self.end.data = asked.date.data, asked.start.data, asked.end.data
+        people = asked.people.data
         self.people.data = people if people and 0 < people <= MOST_PEOPLE else None
 
     @property

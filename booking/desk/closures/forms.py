@@ -45,6 +45,7 @@ class ClosureForm(PatternFields):
 
     def __init__(self, rooms: Sequence[RoomFacts], **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.until.label.text = str(_l("Toiston viimeinen päivä"))  # besides the last day of each time
         self._rooms = {room.slug: room.id for room in rooms}
         self.rooms.choices = room_choices(rooms)
 

@@ -64,11 +64,14 @@ class HoursForm(BaseForm):
         ]
 
     def day(self, name: str) -> tuple[tuple[int, int], ...]:
-        """Return the hours of one field of a valid form."""
+        """Return the hours of one field, none of one that cannot be read."""
         return self[name].hours or ()
 
     def hours(self, kept: tuple[OpeningException, ...]) -> OpeningHours | None:
-        """Return the hours of a valid form with exceptions that are over; None once an error is added."""
+        """Return the hours with exceptions that are over; None, with every error there is, of a wrong form.
+
+        `validate` has been called: what it found is named together with what is found here.
+        """
         weekly = [*self._weekly("week", (None, None))]
         seasons = [self._season(n) for n in range(len(self.typed.seasons))]
         for number, season in enumerate(seasons):
@@ -88,12 +91,16 @@ class HoursForm(BaseForm):
     def _season(self, number: int) -> _Season:
         name = f"season-{number}-first"
         first, last = self[name].data, self[f"season-{number}-last"].data
-        if first is None and last is None:
+        unreadable = self[name].errors or self[f"season-{number}-last"].errors
+        if unreadable:
+            first, last = None, None  # meets no other season
+        elif first is None and last is None:
             self.add_error(name, _("Kirjoita kauden ensimmäinen ja viimeinen päivä."))
         elif first and last and last < first:
             self.add_error(f"season-{number}-last", _("Kauden viimeinen päivä on ennen ensimmäistä."))
             return None, None
-        if not any(self.day(f"season-{number}-{day}") for day in DAYS):
+        days = [f"season-{number}-{day}" for day in DAYS]
+        if not any(self.day(name) or self[name].errors for name in days):
             self.add_error(
                 f"season-{number}-0",
                 _(

@@ -58,7 +58,8 @@ def change_hours(slug: str) -> ResponseReturnValue:
     form = form_of(typed, token=token, seen=request.form.get("seen", ""))
     today = local_date(now, clock.zone())
     over = tuple(each for each in room.hours.exceptions if each.date < today)
-    wanted = form.hours(over) if form.validate() else None
+    form.validate()
+    wanted = form.hours(over)
     if wanted is None:
         return _page(room, form)
     if "save" in request.form:

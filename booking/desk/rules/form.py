@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 from wtforms import HiddenField, StringField
 from wtforms.validators import ValidationError
 
+from booking.desk.rules.service import contradiction
 from booking.desk.rules.words import NAMES, NO_LIMIT, choices_of, value_words
 from booking.errors import Violation
 from booking.i18n import language
 from booking.rooms.own_rules import RULES
 from booking.rooms.rule_sentences import length
 from booking.rooms.rules import BOUNDS, RoomRules
-from booking.rooms.written_lengths import UnreadableLength, read_length, write_length
+from booking.rooms.written_lengths import COUNTED, UnreadableLength, read_count, read_length, write_length
 from booking.web.forms import BaseForm, ChoiceField
 from booking.web.sentences import sentence_for
 
@@ -36,14 +37,20 @@ class RuleField(StringField):
         if not text or (self.name == "most_active" and text.lower() in NO_LIMIT):
             return
         least, most = _BOUNDS[self.name]
-        if self.name in (*LENGTHS, TRIED_LENGTH):
-            value, bounds = _read_length(text), (length(least), length(most))
-        else:
-            value, bounds = _read_count(text), (str(least), str(most))
-        if not least <= value <= most:
-            raise ValidationError(
-                _("Kirjoita vähintään %(least)s ja enintään %(most)s.", least=bounds[0], most=bounds[1])
+        is_length = self.name in (*LENGTHS, TRIED_LENGTH)
+        bounds = (length(least), length(most)) if is_length else (str(least), str(most))
+        allowed = _("Kirjoita vähintään %(least)s ja enintään %(most)s.", least=bounds[0], most=bounds[1])
+        try:
+            value = read_length(text) if is_length else read_count(text, COUNTED[self.name])
+        except UnreadableLength:
+            how = (
+                _("Kirjoita luku ja yksikkö, esimerkiksi 30 min, 2 t tai 1 pv.")
+                if is_length
+                else _("Kirjoita luku numeroin, esimerkiksi 12.")
             )
+            raise ValidationError(f"{how} {allowed}") from None
+        if not least <= value <= most:
+            raise ValidationError(allowed)
         self.value = value
 
 
@@ -77,19 +84,25 @@ class RulesForm(BaseForm):
             self[name].data = _text(name, rules)
 
     def rules(self) -> tuple[RoomRules, tuple[str, ...]] | None:
-        """Return the rules of a valid form and the names of those that do not follow; None: an error is new.
+        """Return the rules and the names of those that do not follow; None, with all errors, of a wrong form.
 
-        Of the defaults themselves every rule is one's own.
+        `validate` has been called: what it found is named together with what is found here. Of the defaults
+        themselves every rule is one's own.
         """
         own = [name for name in RULES if self.defaults is None or self[name].data]
         values = {name: self._value(name) for name in own}
         if self.defaults is None:
-            empty = [name for name in own if values[name] is None and name != "most_active"]
-            for name in empty:
-                self.add_error(name, _("Täytä tämä kohta."))
-            if empty:
-                return None
+            for name in own:
+                if values[name] is None and name != "most_active" and not self[name].errors:
+                    self.add_error(name, _("Täytä tämä kohta."))
         base = self.defaults or RoomRules()
+        least, most = (
+            values.get(name, getattr(base, name)) for name in ("shortest_minutes", "longest_minutes")
+        )
+        broken = contradiction(least, most) if least is not None and most is not None else None
+        self.show([broken] if broken else [])
+        if self.errors:
+            return None
         in_force: dict[str, Any] = {
             name: values.get(name) if name in own else getattr(base, name) for name in RULES
         }
@@ -108,6 +121,8 @@ class RulesForm(BaseForm):
     def _value(self, name: str) -> Any:
         if name == "pending_holds":
             return self[name].data == "yes"
+        if self[name].errors:
+            return None
         if name == "grid_minutes":
             return int(self[name].data)
         return self[name].data if name in CHOICES else self[name].value
@@ -127,17 +142,3 @@ def _text(name: str, rules: RoomRules) -> str:
     if name == "most_active" and value is None:
         return str(_("ei rajaa"))
     return str(value)
-
-
-def _read_length(text: str) -> int:
-    try:
-        return read_length(text)
-    except UnreadableLength:
-        raise ValidationError(_("Kirjoita luku ja yksikkö, esimerkiksi 30 min, 2 t tai 1 pv.")) from None
-
-
-def _read_count(text: str) -> int:
-    digits = text.replace(" ", "").replace("\u00a0", "")
-    if not (digits.isascii() and digits.isdecimal() and len(digits) < 10):
-        raise ValidationError(_("Kirjoita luku numeroin, esimerkiksi 12."))
-    return int(digits)

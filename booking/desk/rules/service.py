@@ -216,10 +216,17 @@ def _differing(one: RoomRules, other: RoomRules) -> list[str]:
     return [name for name in RULES if getattr(one, name) != getattr(other, name)]
 
 
+def contradiction(shortest: int, longest: int) -> Violation | None:
+    """Return what is wrong with these minutes, or None."""
+    if longest >= shortest:
+        return None
+    return Violation("longest_below_shortest", "longest_minutes", {"minutes": shortest})
+
+
 def _refuse_contradiction(rules: RoomRules) -> None:
-    if rules.longest_minutes < rules.shortest_minutes:
-        said = {"minutes": rules.shortest_minutes}
-        raise RuleViolation([Violation("longest_below_shortest", "longest_minutes", said)])
+    broken = contradiction(rules.shortest_minutes, rules.longest_minutes)
+    if broken is not None:
+        raise RuleViolation([broken])
 
 
 def _record(

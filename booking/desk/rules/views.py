@@ -124,7 +124,8 @@ def _owner(slug: str) -> Subject:
 
 def _answer(subject: Subject) -> ResponseReturnValue:
     now, form = clock.now(), rules_form(subject.defaults)
-    wanted = form.rules() if form.validate() else None
+    form.validate()
+    wanted = form.rules()
     if wanted is None:
         return _page(subject, form)
     found, own = wanted

@@ -66,6 +66,15 @@ def test_a_call_goes_from_the_time_to_the_receipt_and_the_paper(staff: Any, sess
     assert reservation.reference in paper
 
 
+@pytest.mark.parametrize("page", ["/desk/on-behalf", FORM])
+def test_a_link_whose_end_is_before_its_start_keeps_its_fields(staff: Any, page: str) -> None:
+    answer = staff.get(f"{page}?date=2027-01-12&start=20:00&end=18:00&people=12")
+    assert answer.status_code == 422
+    assert "Loppu on ennen alkua" in text_of(answer)
+    kept = staff.form(action=page).values
+    assert {name: kept[name][-1] for name in TIME} == TIME | {"start": "20:00", "end": "18:00"}
+
+
 def test_an_association_is_found_by_a_part_of_its_name(staff: Any, session: Any, desk: Desk) -> None:
     staff.get(FORM + QUERY)
     staff.submit(CALL | {"whom": "association", "find": "äimä", "look": "1"}, action=FORM)

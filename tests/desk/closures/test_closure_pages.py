@@ -1,5 +1,6 @@
 """The pages of closures: listed, previewed, saved, changed and ended."""
 
+import re
 from typing import Any
 
 import pytest
@@ -178,3 +179,14 @@ def test_the_list_is_as_many_statements_for_many_closures(client: Any, session: 
             client.get("/desk/closures")
         numbers.append(len(sent))
     assert numbers[0] == numbers[1] == numbers[2]
+
+
+def test_the_last_day_of_a_time_and_of_its_repetition_have_names_of_their_own(
+    client: Any, town: Town
+) -> None:
+    sign_in(client, town.approver)
+    words = text_of(client.get(NEW))
+    labels = re.findall(r"<label[^>]*>(.*?)</label>", words)
+    assert len(labels) == len(set(labels))
+    assert "Toiston viimeinen päivä" in words
+    assert "toistuvalle varaukselle" not in words

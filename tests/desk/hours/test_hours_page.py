@@ -145,6 +145,32 @@ def test_dates_and_seasons_that_make_no_sense_are_refused(
     assert said in text_of(answer)
 
 
+def test_dates_and_seasons_are_named_together_with_what_cannot_be_read(keeper: PageClient) -> None:
+    typed = {
+        "week-0": "aamusta",
+        "date-0-hours": "10–12",
+        "season-0-first": "kesällä",
+        "season-0-last": "31.8.2027",
+        "season-0-0": "illasta",
+        "season-1-first": "1.6.2027",
+        "season-1-last": "1.5.2027",
+        "season-1-0": "10–12",
+    }
+    told = text_of(keeper.submit(typed | {"preview": "1"}, action=ADDRESS))
+    for said in (
+        "Tekstiä ”aamusta” ei voi lukea",
+        "Tekstiä ”illasta” ei voi lukea",
+        "Kirjoita päivä, jota ajat koskevat",
+        "Kirjoita päivä muodossa 12.1.2027",
+        "Kauden viimeinen päivä on ennen ensimmäistä",
+    ):
+        assert said in told
+    # what cannot be read is not said to be missing or to meet anything
+    assert "ainakin yksi aukiolo" not in told
+    assert "päällekkäin" not in told
+    assert "Kirjoita kauden ensimmäinen" not in told
+
+
 def test_a_season_is_added_filled_in_saved_and_removed(keeper: PageClient) -> None:
     keeper.submit({"add_season": "0"}, action=ADDRESS)
     assert values(keeper)["season-0-0"] == "10–22", "it begins with the usual week"

@@ -96,11 +96,13 @@ def test_each_rule_is_explained_on_the_page(keeper: PageClient, room: Room) -> N
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"shortest_minutes": "2"}, "Kirjoita luku ja yksikkö"),
+        ({"shortest_minutes": "2"}, "1 pv. Kirjoita vähintään 1 minuutti ja enintään 14 päivää."),
         ({"longest_minutes": "15 pv"}, "Kirjoita vähintään 1 minuutti ja enintään 14 päivää"),
         ({"turnaround_minutes": "1 pv 1 min"}, "enintään 24 tuntia"),
         ({"longest_ahead_months": "61"}, "enintään 60"),
-        ({"cancellation_days": "seitsemän"}, "Kirjoita luku numeroin"),
+        ({"cancellation_days": "seitsemän"}, "esimerkiksi 12. Kirjoita vähintään 0 ja enintään 365."),
+        ({"cancellation_days": "7 tuntia"}, "Kirjoita luku numeroin"),
+        ({"longest_ahead_months": "-1"}, "Kirjoita vähintään 0 ja enintään 60."),
         ({"most_active": "0"}, "Kirjoita vähintään 1"),
         ({"shortest_minutes": "3 t", "longest_minutes": "2 t"}, "Pisin varaus on lyhyempi kuin lyhin"),
         ({"approval": "joskus"}, "Valitse jokin vaihtoehdoista"),
@@ -117,6 +119,35 @@ def test_what_makes_no_sense_is_told_at_its_field_and_kept(
     assert said in text_of(answer)
     kept = values(keeper, address)
     assert all(kept[name] == text for name, text in typed.items() if name != "approval")
+
+
+def test_all_that_makes_no_sense_is_named_at_once(keeper: PageClient, room: Room) -> None:
+    typed = {
+        "shortest_minutes": "3 t",
+        "longest_minutes": "2 t",
+        "cancellation_days": "x",
+        "grid_minutes": "7",
+    }
+    for address, more in ((address_of(room), {}), (DEFAULTS, {"notice_minutes": ""})):
+        keeper.get(address)
+        told = text_of(keeper.submit(TYPED | typed | more | {"preview": "1"}, action=address))
+        assert "Pisin varaus on lyhyempi kuin lyhin" in told
+        assert "Kirjoita luku numeroin" in told
+        assert "Valitse jokin vaihtoehdoista" in told
+        assert ("Täytä tämä kohta" in told) is bool(more)
+
+
+def test_the_unit_may_be_written_after_a_number(keeper: PageClient, room: Room) -> None:
+    edit(keeper, room, cancellation_days="2 vk", longest_ahead_months="6 månader", most_active="5 varausta")
+    rules = catalogue().room("karelia-sali").rules
+    assert (rules.cancellation_days, rules.longest_ahead_months, rules.most_active) == (14, 6, 5)
+
+
+def test_a_start_and_an_end_off_the_grid_are_told_once(keeper: PageClient, room: Room) -> None:
+    address = address_of(room)
+    keeper.get(address)
+    tried = TYPED | EXAMPLE | {"grid_minutes": "30", "try_start": "18.10", "try": "1"}
+    assert text_of(keeper.submit(tried, action=address)).count("30 minuutin välein.") == 1
 
 
 def test_a_room_follows_the_default_until_it_has_its_own(
