@@ -1,4 +1,4 @@
-"""What stands in the public feeds, and what does not."""
+"""What stands in the public feeds, and what does not. What every feed must do is in test_musts."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from booking.calendars.events import written
 from booking.db import in_transaction
 from booking.i18n import LANGUAGES
 from booking.reservations.decisions import cancel
@@ -18,7 +17,6 @@ from tests.factories.organisations import make_member, make_organisation
 from tests.factories.reservations import EVENING, NOW, make_occurrence, make_reservation
 from tests.factories.rooms import make_divisible_hall, make_room, make_venue
 from tests.factories.users import acting, make_user
-from tests.ical.readers import icaljs, read_with_icalendar, read_with_vobject
 
 DAY = timedelta(days=1)
 
@@ -255,31 +253,6 @@ def test_a_feed_speaks_the_language_of_its_address_and_of_nobody_else(
     }
 
 
-def test_the_same_data_make_the_same_bytes(
-    client: Any, hall: Any, choir: Any, frozen: Callable[[datetime], None]
-) -> None:
-    for number in range(5):
-        make_reservation(hall, EVENING.shift(number * DAY), organisation=choir)
-    first = client.get("/calendars/rooms/karelia.ics").data
-
-    written.cache_clear()
-    frozen(NOW + timedelta(days=3, hours=5))
-
-    assert client.get("/calendars/rooms/karelia.ics").data == first
-
-
-def test_lines_are_short_and_whole_whatever_people_write(client: Any, hall: Any) -> None:
-    title = 'Å"ä;ö,\\n ' * 11
-    make_reservation(hall, title=title, organisation=make_organisation(name="A;B, C\\D – 😀 " * 6))
-    answer = client.get("/calendars/rooms/karelia.ics")
-
-    assert all(len(line) <= 75 for line in answer.data.split(b"\r\n"))
-    for line in answer.data.split(b"\r\n"):
-        line.decode("utf-8")  # no line ends inside a character
-    [event] = read_with_icalendar(answer.data).events
-    assert event.summary.startswith(title)
-
-
 def test_a_change_of_anything_an_event_shows_is_its_last_modification(
     client: Any, hall: Any, choir: Any, session: Any, frozen: Callable[[datetime], None]
 ) -> None:
@@ -310,26 +283,6 @@ def test_the_change_of_an_association_does_not_betray_its_private_reservation(
     [event] = read(client, "/calendars/rooms/karelia.ics")
 
     assert event["LAST-MODIFIED"] == "20261205T080000Z"
-
-
-def test_three_readers_see_the_right_hours_across_both_clock_changes(client: Any, hall: Any) -> None:
-    starts = [
-        datetime(2027, 3, 27, 16, tzinfo=UTC),  # Saturday 18:00, winter time
-        datetime(2027, 3, 28, 15, tzinfo=UTC),  # Sunday 18:00, summer time
-        datetime(2027, 10, 30, 15, tzinfo=UTC),
-        datetime(2027, 10, 31, 16, tzinfo=UTC),
-    ]
-    for start in starts:
-        make_reservation(hall, Interval(start, start + timedelta(hours=2)), title="Tiistai; klo, 18")
-    data = client.get("/calendars/rooms/karelia.ics").data
-
-    assert [event["DTSTART"][-6:] for event in events(data)] == ["180000"] * 4
-    with icaljs() as read_with_icaljs:
-        for reader in (read_with_icalendar, read_with_vobject, read_with_icaljs):
-            calendar = reader(data)
-            assert [event.start for event in calendar.events] == starts
-            assert {event.summary for event in calendar.events} == {"Tiistai; klo, 18"}
-            assert (calendar.name, calendar.old_name) == ("Karelia-sali", "Karelia-sali")
 
 
 @pytest.mark.parametrize(
