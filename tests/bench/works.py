@@ -54,10 +54,11 @@ def _feeds(size: int) -> dict[str, Work]:
         written.cache_clear()
         _get(stage, path)
 
+    name = f"{size:,}-event feed"
     return {
-        f"feed of {size}, cold": cold,
-        f"feed of {size}, events known": lambda stage, n: _get(stage, path),
-        f"feed of {size}, 304": unchanged,
+        f"{name}, cold": cold,
+        f"{name}, warm": lambda stage, n: _get(stage, path),
+        f"{name}, 304": unchanged,
     }
 
 
