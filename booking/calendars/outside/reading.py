@@ -85,7 +85,11 @@ class _Reader:
         found: dict[tuple[str, str], OutsideEvent] = {}
         for stretch in self._stretches():
             event = self._busy(stretch)
-            if event is not None:
+            if event is None:
+                continue
+            # Hourly dates in an hour that the clocks skip fall onto the next ones: the longer of two counts.
+            known = found.setdefault((event.uid, event.recurrence), event)
+            if known.end < event.end:
                 found[event.uid, event.recurrence] = event
         self.problems.sort(key=lambda problem: problem.line)
         if self.left_out and self.left_out == self.seen:

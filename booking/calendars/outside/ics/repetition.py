@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from booking.calendars.outside.ics.lines import Property
 from booking.calendars.outside.ics.moments import Bad, read_time
 
-MOST_A_DAY = 48
-"""Times a day that a rule may name: every half an hour. No room is booked more often."""
+MOST_A_DAY = 24
+"""Times a day that a rule may name: every hour. What blocks a room does not begin more often."""
 MOST_STEPS = 60_000
 """Days, weeks or hours that may be counted through from the start of a rule."""
 

@@ -95,7 +95,7 @@ def _change(change: VEvent, date_of: Moment, series: VEvent | None, zone: tzinfo
 def _bounded(series: VEvent, first: datetime, last: datetime) -> tuple[Source, list[Rule]]:
     """Return the series with rules that can be expanded between two times, begun as late as may be."""
     start = series.start.wall
-    rules = [rule for rule in series.rules if not rule.matches_never(start) and _still_on(rule, first)]
+    rules = [rule for rule in series.rules if not rule.matches_never(start) and _still_on(rule, start, first)]
     if len(rules) == 1 and len(series.rules) == 1:
         begun = rules[0].begun_near(start, first - 7 * _DAY)
         rules = []
@@ -111,8 +111,9 @@ def _bounded(series: VEvent, first: datetime, last: datetime) -> tuple[Source, l
     return Source(start, series.length.total), rules
 
 
-def _still_on(rule: Rule, first: datetime) -> bool:
-    return rule.until is None or rule.until >= first
+def _still_on(rule: Rule, start: datetime, first: datetime) -> bool:
+    """Whether a rule matters: one that ended before the series began means that it has no date at all."""
+    return rule.until is None or rule.until >= first or rule.until < start
 
 
 def _extra(series: VEvent, first: datetime, last: datetime) -> list[datetime | tuple[datetime, timedelta]]:
