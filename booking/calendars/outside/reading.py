@@ -20,8 +20,8 @@ from booking.calendars.outside.readings import OutsideEvent, Problem, Reading, R
 from booking.timetable.interval import Interval
 
 MOST_PROBLEMS = 100
-MOST_SECONDS = 5.0
-"""Of this thread's computing, for all events' dates together. A busy house's year takes a tenth of that."""
+MOST_SECONDS = 3.0
+"""Of this thread's computing, for all events' dates together. A busy house's year takes a tenth of it."""
 
 
 def read(data: bytes, *, zone: ZoneInfo, window: Interval, rules: Rules) -> Reading:

@@ -131,7 +131,7 @@ def written(drawn: Drawn, uid: str) -> list[str]:
 
 
 @given(st.lists(series(), min_size=1, max_size=3))
-@settings(max_examples=times(60))
+@settings(max_examples=times(40))
 def test_every_series_is_busy_when_a_count_day_by_day_says_so(drawn: list[Drawn]) -> None:
     found = reading(calendar(*[written(each, str(at)) for at, each in enumerate(drawn)]), window=WINDOW)
     assert found.problems == []

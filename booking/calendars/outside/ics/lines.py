@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-# Every repeated part begins with a character that the part before it cannot hold: no way to match it twice.
-_LINE = re.compile(r'[ \t]*([A-Za-z0-9-]+)[ \t]*((?:;[^":;]*(?:"[^"]*"[^":;]*)*)*):(.*)', re.DOTALL)
+# Nothing is tried in two ways (`*+`), as a line may be all quotation marks, and megabytes long.
+_LINE = re.compile(
+    r'[ \t]*+([A-Za-z0-9-]++)[ \t]*+((?:;[^":;]*+(?:"[^"]*+"[^":;]*+){0,20}+){0,20}+):(.*)', re.DOTALL
+)
 _PARAMETER = re.compile(r'[ \t]*([A-Za-z0-9-]+)[ \t]*=[ \t]*(?:"([^"]*)"|([^";]*))')
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -30,17 +32,17 @@ class Property:
 
 def content_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield each unfolded line that is not blank, with the number of the physical line it begins on."""
-    number, parts = 0, list[bytes]()
+    number, whole = 0, bytearray()
     for at, raw in enumerate(io.BytesIO(_plain(data)), start=1):
         line = raw.rstrip(b"\n").replace(b"\0", b"")
-        if line[:1] in (b" ", b"\t") and parts:
-            parts.append(line[1:])
+        if line[:1] in (b" ", b"\t") and whole:
+            whole += line[1:]
         elif line.strip():
-            if parts:
-                yield number, b"".join(parts)
-            number, parts = at, [line]
-    if parts:
-        yield number, b"".join(parts)
+            if whole:
+                yield number, bytes(whole)
+            number, whole = at, bytearray(line)
+    if whole:
+        yield number, bytes(whole)
 
 
 def read_property(number: int, line: bytes) -> Property | None:
