@@ -1,6 +1,6 @@
 """What is measured, each a function that does it once."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from booking import clock
 from booking.access.actor import VISITOR
@@ -14,6 +14,7 @@ from booking.timetable.interval import Interval
 from booking.timetable.pattern import Pattern
 from booking.timetable.recurrence import Slot, expand
 from booking.timetable.zone import local_date
+from tests.bench.outside import OUTSIDE_DATES, outside_calendar, read_outside
 from tests.bench.stage import FEEDS, Stage, Work
 
 PEOPLE = 12
@@ -36,7 +37,15 @@ def works(today: date) -> dict[str, Work]:
             stage, f"/rooms/{stage.rooms[n % len(stage.rooms)]}?week={_week(tuesday + 7 * _DAY * (n % 8))}"
         ),
         "create a reservation": lambda stage, n: _create(stage, tuesday, n),
+        "read 5,000 outside events": _outside(today),
     } | {name: work for size in FEEDS for name, work in _feeds(size).items()}
+
+
+def _outside(today: date) -> Work:
+    """Read a stranger's calendar in a process of its own; nothing is stored."""
+    first = datetime(today.year, today.month, today.day, tzinfo=UTC)
+    data = outside_calendar(first)
+    return lambda stage, n: _expect(read_outside(data, first), OUTSIDE_DATES)
 
 
 def _feeds(size: int) -> dict[str, Work]:
