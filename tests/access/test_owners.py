@@ -5,6 +5,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,9 @@ from booking import clock
 from booking.access.roles import Role
 from booking.accounts.models import User
 from booking.accounts.service import create_api_token
+from booking.calendars.outside import service
+from booking.calendars.outside.readings import OutsideEvent, Reading, Rules
+from booking.calendars.outside.service import Got, Wanted
 from booking.calendars.service import create as create_calendar
 from booking.desk.rooms.photos import Words, add_photo
 from booking.extensions import db
@@ -37,8 +41,9 @@ OF_RESERVATION = (
     "Kanarian tilaisuus",
 )
 """Name, contact, note and private title of a reservation."""
-OF_DESK = ("Kanarian lattianhionta", "Kanarian kuva")
-"""The title of a closure that is not public, and what the photo of a draft shows."""
+OF_DESK = ("Kanarian lattianhionta", "Kanarian kuva", "Kanarian kuoro", "kanarian-salainen-osoite")
+"""The title of a closure that is not public, what the photo of a draft shows, and of a calendar from outside
+the title of an event and a part of its address."""
 CANARIES = OF_RESERVATION + OF_DESK
 """What may be in no answer to a stranger."""
 
@@ -93,6 +98,7 @@ def city(session: Any) -> City:
     assert decided.dates == 1
     closure = shut(approver, room, now=clock.now(), title=OF_DESK[0])
     photo = add_photo(draft.slug, _picture(), Words(OF_DESK[1]), actor=act, now=clock.now())
+    source = _tie_calendar(act, room)
     today = clock.now().date()
     deputy = name_deputy(owner.id, make_user().email, today, today, actor=act, now=clock.now())
     return City(
@@ -106,12 +112,23 @@ def city(session: Any) -> City:
             "photo_id": [str(photo.id)],
             "sha256": [photo.large],
             "deputy_id": [str(deputy.id)],
+            "source_id": [str(source.id)],
             "subscription_id": [str(create_calendar("approver", owner.id, actor=act, now=clock.now()).id)],
             "step": ["renew", "revoke"],
             "kind": ["rooms", "owners"],
         },
         approver,
     )
+
+
+def _tie_calendar(act: Any, room: Any) -> Any:
+    """Have a calendar kept elsewhere block the room, tomorrow for an hour; it is not asked for any more."""
+    start = clock.now().replace(microsecond=0) + timedelta(days=1)
+    event = OutsideEvent("1", "", start, start + timedelta(hours=1), OF_DESK[2])
+    wanted = Wanted(room.id, f"https://127.0.0.1:1/{OF_DESK[3]}/a.ics", "", Rules(), is_public=False)
+    got = Got(Reading("Kalenteri", [event], ()))
+    source = service.add(wanted, got, actor=act, now=clock.now())
+    return service.pause(source.id, actor=act, now=clock.now())
 
 
 def _picture() -> Picture:
