@@ -11,6 +11,7 @@ function wire(root) {
 async function send(event) {
   event.preventDefault();
   const form = event.currentTarget;
+  const address = form.getAttribute("action"); // a button is named "action" too
   const data = new FormData(form);
   if (event.submitter?.name) data.append(event.submitter.name, event.submitter.value);
   const file = form.querySelector("input[type=file]")?.files[0];
@@ -20,11 +21,11 @@ async function send(event) {
   box.hidden = false;
   if (button) button.disabled = true;
   try {
-    const answer = await fetch(form.action, { method: "POST", body: data, headers: { Accept: STEPS } });
+    const answer = await fetch(address, { method: "POST", body: data, headers: { Accept: STEPS } });
     const told = answer.headers.get("Content-Type")?.startsWith(STEPS);
     const page = told ? await follow(answer.body, box) : await answer.text();
     if (!page) throw new Error("no page came");
-    show(page, form.action);
+    show(page, address);
   } catch {
     box.classList.replace("wait", "problem");
     box.querySelector("[role=status]").textContent = box.dataset.failed;

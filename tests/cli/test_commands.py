@@ -126,6 +126,23 @@ def test_rooms_go_in_and_come_out(real: Flask, tmp_path: Path) -> None:
     )
 
 
+def test_a_dry_run_of_reservations_tells_its_times_and_the_import_makes_them(
+    real: Flask, tmp_path: Path
+) -> None:
+    create_user(real)
+    (tmp_path / "in.csv").write_text(SHEET)
+    run(real, "rooms", "import", str(tmp_path / "in.csv"))
+    with real.app_context():
+        slug = db.session.query(Room).one().slug
+    cells = f"{slug},2030-01-15,20:00,01:00,Tanssit,5,uusi@demo.example"
+    (tmp_path / "dates.csv").write_text(f"room,date,start,end,title,people,booker\n{cells}\n")
+    dry = run(real, "reservations", "import", "--dry-run", str(tmp_path / "dates.csv")).output
+    assert f"line 2: {slug} 2030-01-15 20:00 - 2030-01-16 01:00, past midnight\n" in dry
+    assert "1 reservations with 1 dates would be made, 0 dates as they were." in dry
+    for said in ("1 reservations with 1 dates made", "line 2: start: is taken"):
+        assert said in run(real, "reservations", "import", str(tmp_path / "dates.csv")).output
+
+
 def test_a_faulty_sheet_is_refused_with_its_line(real: Flask, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text(SHEET + "sali,Sali,hall,Talo,monta\n")
     answer = run(real, "rooms", "import", str(tmp_path / "in.csv"))

@@ -4,18 +4,22 @@ import logging
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+import booking.db
 from booking import clock, jobs
 from booking.accounts.models import SignInAttempt
 from booking.api.models import IdempotencyKey
@@ -212,3 +216,22 @@ def test_several_workers_share_the_mail(
         db.session.remove()
         db.engine.dispose()
     assert os.listdir(tmp_path / "mail") != []
+
+
+def test_work_nobody_waits_for_waits_for_its_turn_at_a_locked_database(
+    databases: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = databases.copy("sqlite")
+    app = create_app(settings_for(f"{url}?timeout=0", tmp_path))
+    done: list[str] = []
+    with closing(sqlite3.connect(str(make_url(url).database), isolation_level=None)) as other:
+        monkeypatch.setattr(booking.db.time, "sleep", lambda seconds: other.execute("ROLLBACK"))
+        with app.app_context():
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(OperationalError, match="locked"):
+                in_transaction(lambda: done.append("impatient"))
+            work = Job("import beside it", 1, jobs.alone("it", lambda now: done.append("patient")))
+            assert jobs.run_once(app, [work]) == []
+            db.session.remove()
+            db.engine.dispose()
+    assert done == ["patient"]
