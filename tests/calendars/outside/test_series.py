@@ -106,6 +106,14 @@ def test_a_date_is_moved_into_the_window_from_outside_it() -> None:
         assert walls(data) == ["11.1. 08:00-09:00"]
 
 
+def test_one_date_that_is_moved_by_centuries_leaves_the_others_where_they_are() -> None:
+    away = change("20270119T180000", "DTSTART:23990119T180000", "DURATION:PT2H")
+    assert walls(calendar(event(*TUESDAYS), away)) == [FOUR[0], *FOUR[2:]]
+    daily = event("DTSTART:20200101T180000", "DURATION:PT2H", "RRULE:FREQ=DAILY;UNTIL=20270113T160000Z")
+    moved = change("20200102T180000", "DTSTART:22000119T180000", "DURATION:PT2H")
+    assert walls(calendar(daily, moved))[-1] == "13.1. 18:00-20:00"
+
+
 def test_this_and_the_following_dates_move_together() -> None:
     moved = event(
         "RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Helsinki:20270119T180000",

@@ -58,8 +58,8 @@ def _expanded(series: VEvent | None, changes: list[VEvent], window: Interval) ->
     first = wall_of(window.start, zone) - 2 * _DAY
     last = wall_of(window.end, zone) + 2 * _DAY
     sources = [_change(each, each.recurrence, series, zone) for each in changes if each.recurrence]
-    # Dates from so much before the window on can reach into it.
-    reach = max([_NONE, *(each.length + abs(each.moved) for each in sources)])
+    # Dates from so much before the window on can reach into it; one moved alone is looked at by itself.
+    reach = max([_NONE, *(each.length + abs(each.moved) for each in sources if each.onwards)])
     core, rules = None, list[Rule]()
     if series is not None:
         reach += series.length.total
