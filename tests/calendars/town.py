@@ -90,6 +90,10 @@ class Town:
             "/calendars/all.ics?lang=sv",
             "/calendars/events.ics",
             "/events.atom",
+            f"/embed/organisations/{self.clubs[0].slug}/week?week=2027-W02",
+            f"/embed/rooms/{self.rooms[2].slug}/week?week=2027-W02",
+            "/calendars/events.ics",
+            "/events.atom",
             *secret,
             f"{secret[-1]}?lang=en",
         ]
