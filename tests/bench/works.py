@@ -14,7 +14,8 @@ from booking.timetable.interval import Interval
 from booking.timetable.pattern import Pattern
 from booking.timetable.recurrence import Slot, expand
 from booking.timetable.zone import local_date
-from tests.bench.outside import OUTSIDE_DATES, outside_calendar, read_outside
+from tests.bench.blocking import block_with_outside
+from tests.bench.outside import EVENTS, OUTSIDE_DATES, outside_calendar, read_outside
 from tests.bench.stage import FEEDS, Stage, Work
 
 PEOPLE = 12
@@ -38,6 +39,7 @@ def works(today: date) -> dict[str, Work]:
         ),
         "create a reservation": lambda stage, n: _create(stage, tuesday, n),
         "read 5,000 outside events": _outside(today),
+        "block with 5,000 outside events": lambda stage, n: _expect(block_with_outside(stage), EVENTS),
     } | {name: work for size in FEEDS for name, work in _feeds(size).items()}
 
 

@@ -19,7 +19,7 @@ from booking.desk.approvals.past_use import NEVER, Applicant, past_use
 from booking.desk.approvals.queue import Holder, holders
 from booking.desk.approvals.waiting_words import Deadline, deadline, waited
 from booking.extensions import db
-from booking.occupancy.models import CLOSURE
+from booking.occupancy.models import CLOSURE, OUTSIDE
 from booking.reservations.changes import competing_with, room_of
 from booking.reservations.criteria import holding_for
 from booking.reservations.dates import reasons_told
@@ -204,7 +204,8 @@ def _rival(other: Occurrence, mine: Occurrence) -> Other:
 
 def _holder(holder: Holder, mine: Occurrence) -> Other:
     if holder.block is not None:
-        kind = _("suljettu") if holder.block == CLOSURE else _("oma käyttö")
+        kinds = {CLOSURE: _("suljettu"), OUTSIDE: _("Ulkoinen kalenteri")}
+        kind = kinds.get(holder.block, _("oma käyttö"))
         return Other(f"{kind}: {holder.block_title}", None)
     if holder.reference is None or not _same_owner(holder.room_id, mine):
         words = _("tarjottu jonottajalle") if holder.kind == "waiting" else _("varattu muuhun")
