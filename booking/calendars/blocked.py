@@ -149,7 +149,7 @@ def _place(rooms: Sequence[RoomFacts], named: str) -> Place:
 @lru_cache(maxsize=EVENTS_KEPT)
 def written_block(event: BlockTold) -> bytes:
     """Return a block's date as a VEVENT, in its language, which must be the one spoken now."""
-    why = {CLOSURE: _("Suljettu"), OWN_USE: _("Oma käyttö")}.get(event.kind, _("Varattu"))
+    why = why_taken(event.kind)
     return event_bytes(
         CalendarEvent(
             uid=event.uid,
@@ -172,6 +172,11 @@ def written_block(event: BlockTold) -> bytes:
             color=None,
         )
     )
+
+
+def why_taken(kind: str) -> str:
+    """Return why a kind of block takes the time, as far as everybody may know."""
+    return str({CLOSURE: _("Suljettu"), OWN_USE: _("Oma käyttö")}.get(kind, _("Varattu")))
 
 
 def _description(event: BlockTold, why: str) -> Iterable[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from flask import current_app
@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import and_
 
+from booking.calendars.blocked import BlockTold
 from booking.calendars.events import Told
-from booking.calendars.feeds import Feed, tag_for, tellings
+from booking.calendars.feeds import Feed, blocks_in, blocks_told, tag_for, tellings
 from booking.calendars.queries import happenings
 from booking.clock import zone
 from booking.i18n import language
@@ -38,7 +39,7 @@ class EmbeddedWeek:
     first: date
     last: date
     today: date | None
-    days: Sequence[tuple[date, Sequence[Told]]]
+    days: Sequence[tuple[date, Sequence[Told | BlockTold]]]
 
 
 def week_tag(feed: Feed, iso: IsoWeek, language: str, today: date) -> str:
@@ -48,7 +49,7 @@ def week_tag(feed: Feed, iso: IsoWeek, language: str, today: date) -> str:
 
 
 def week_shown(feed: Feed, iso: IsoWeek, today: date) -> EmbeddedWeek:
-    """Return the week of a public feed, in the language spoken now. One statement.
+    """Return the week of a public feed, in the language spoken now. Three statements, or one without rooms.
 
     What lasts from the week before stands on the Monday.
     """
@@ -59,7 +60,12 @@ def week_shown(feed: Feed, iso: IsoWeek, today: date) -> EmbeddedWeek:
         since=window.start,
     )
 
-    def on(event: Told) -> date:
+    blocks = [each for each in blocks_in(feed, since=window.start) if each.starts_at < window.end]
+    told: list[Told | BlockTold] = [*tellings(feed, rows, language())]
+    told += blocks_told(feed, blocks, language())
+    told.sort(key=_start)
+
+    def on(event: Told | BlockTold) -> date:
         return local_date(max(event.start, window.start), zone())
 
     days = iso.days()
@@ -70,8 +76,12 @@ def week_shown(feed: Feed, iso: IsoWeek, today: date) -> EmbeddedWeek:
         first=days[0],
         last=days[-1],
         today=today if today in days else None,
-        days=[(first, list(events)) for first, events in groupby(tellings(feed, rows, language()), key=on)],
+        days=[(first, list(events)) for first, events in groupby(told, key=on)],
     )
+
+
+def _start(event: Told | BlockTold) -> datetime:
+    return event.start
 
 
 def embed_code(endpoint: str, slug: str, name: str) -> str:

@@ -10,6 +10,7 @@ from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
 from booking.calendars import feeds, public_events
 from booking.calendars.answer import asked_language, calendar_answer, feed_answer
+from booking.calendars.blocked import why_taken
 from booking.calendars.embedded import embed_code, week_shown, week_tag
 from booking.calendars.feeds import Feed
 from booking.calendars.one import EVER, of_reservation
@@ -108,7 +109,10 @@ def _week(feed_of: Callable[[str], Feed], slug: str) -> Response:
 def _week_page(feed: Feed, iso: IsoWeek, language: str, today: date) -> bytes:
     with speaking(language):
         page = render_template(
-            "embed/week.html", week=week_shown(feed, iso, today), is_room=feed.own_room is not None
+            "embed/week.html",
+            week=week_shown(feed, iso, today),
+            is_room=feed.own_room is not None,
+            why_taken=why_taken,
         )
     return page.encode("utf-8")
 

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 
 from booking.access.actor import Actor
 from booking.access.roles import Right
-from booking.calendars.blocked import Blocked, block_told, blocked, rooms_of, written_block
+from booking.calendars.blocked import Blocked, BlockTold, block_told, blocked, rooms_of, written_block
 from booking.calendars.events import Manner, Told, place_of, told, written
 from booking.calendars.models import Subscription
 from booking.calendars.queries import Happening, happenings
@@ -274,10 +274,11 @@ def tag_for(*parts: object) -> str:
 def feed_bytes(feed: Feed, *, language: str, start: datetime) -> bytes:
     """Return the whole feed in a language, with the dates from `start` on, by start. A few statements."""
     rows = happenings(feed.which, feed.sight, since=start)
-    blocks = blocked(feed.spaces, since=start) if feed.spaces else ()
+    blocks = blocks_in(feed, since=start)
     with speaking(language):
         reserved = ((each.start, written(each)) for each in tellings(feed, rows, language))
-        events = merge(reserved, _blocked(feed, blocks, language), key=_start)
+        closed = ((each.start, written_block(each)) for each in blocks_told(feed, blocks, language))
+        events = merge(reserved, closed, key=_start)
         return calendar_bytes(_head(feed, language), (event for _when, event in events))
 
 
@@ -292,13 +293,18 @@ def _start(event: tuple[datetime, bytes]) -> datetime:
     return event[0]
 
 
-def _blocked(feed: Feed, rows: Sequence[Blocked], language: str) -> Iterator[tuple[datetime, bytes]]:
+def blocks_in(feed: Feed, *, since: datetime) -> Sequence[Blocked]:
+    """Return the dates of blocks that a feed tells of and that end after `since`. Two statements, or none."""
+    return blocked(feed.spaces, since=since) if feed.spaces else ()
+
+
+def blocks_told(feed: Feed, rows: Sequence[Blocked], language: str) -> Iterator[BlockTold]:
+    """Yield what may be told of each to the readers of a feed, in the language spoken now."""
     rooms: dict[frozenset[int], Sequence[RoomFacts]] = {}
     for row in rows:
         if row.space_ids not in rooms:
             rooms[row.space_ids] = rooms_of(row.space_ids, feed.blockable)
-        event = block_told(row, rooms[row.space_ids], language, feed.sight, own_room=feed.own_room)
-        yield row.starts_at, written_block(event)
+        yield block_told(row, rooms[row.space_ids], language, feed.sight, own_room=feed.own_room)
 
 
 def _head(feed: Feed, language: str) -> CalendarHead:
