@@ -114,8 +114,8 @@ def test_a_feed_is_renewed_and_revoked_on_the_page(client: Any, member: User) ->
     assert client.get(f"/calendars/private/{first}.ics").status_code == 404
     assert client.get(f"/calendars/private/{second}.ics").status_code == 200
 
-    client.get("/calendars")
-    page = client.follow(client.submit(action=f"/calendars/{number}/revoke"))
+    client.get(f"/calendars/{number}/revoke")  # it is in use now: one is asked first
+    page = client.follow(client.submit({"confirm": "y"}, action=f"/calendars/{number}/revoke"))
     assert second not in page.text
     assert client.get(f"/calendars/private/{second}.ics").status_code == 404
 
