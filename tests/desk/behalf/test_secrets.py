@@ -1,10 +1,13 @@
 """Who phoned is in no bytes but for staff and approvers of the room's owner: every address is tried."""
 
+import re
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.routing import Rule
 
 from booking import clock
 from booking.access.roles import Role
@@ -16,6 +19,15 @@ from tests.desk.behalf.conftest import NAME, PHONE, SECRETS, WHO, Desk, phoned
 from tests.factories.organisations import make_member
 from tests.factories.reservations import NOW
 from tests.factories.users import acting, sign_in
+
+
+@pytest.fixture(scope="session", params=("sqlite",))
+def backend(request: pytest.FixtureRequest) -> str:
+    """One database for this walk, as for the doors: what is told is no matter of the database."""
+    return str(request.param)
+
+
+SHOWING_WEEKS = ("reservations.room", "exports.room_week", "exports.organisation_week")
 
 
 def addresses(app: Flask, reservation: Reservation) -> Iterator[str]:
@@ -30,16 +42,25 @@ def addresses(app: Flask, reservation: Reservation) -> Iterator[str]:
             continue
         if rule.rule.endswith(".pdf"):  # compressed bytes: nothing can be looked for in them
             continue
-        names = sorted(rule.arguments)
-        for value in known.get(names[0], [1 if "int" in rule.rule else "1"]) if names else [None]:
-            parts = {name: known.get(name, [1 if f"int:{name}" in rule.rule else "1"])[0] for name in names}
-            if names:
-                parts[names[0]] = value
-            built = app.url_map.bind("localhost").build(rule.endpoint, parts, method="GET")
-            yield f"{built}?week=2027-W02" if rule.endpoint == "reservations.room" else built
+        fixed = rule.defaults or {}
+        names = sorted(set(rule.arguments) - set(fixed))
+        for parts in product(*(known.get(name) or _anything(rule, name) for name in names)):
+            values = dict(zip(names, parts, strict=True)) | fixed
+            built = app.url_map.bind("localhost").build(rule.endpoint, values, method="GET")
+            yield f"{built}?week=2027-W02" if rule.endpoint in SHOWING_WEEKS else built
     yield "/day?date=2027-01-12"
     yield f"/api/v1/rooms/{reservation.room.slug}/calendar?from=2027-01-11&to=2027-01-18"
     yield "/desk/on-behalf/reservations?q=Soittaja"
+
+
+def _anything(rule: Rule, name: str) -> list[Any]:
+    """Return what may stand for a variable whose things are not about this reservation."""
+    found = re.search(rf"<(?:([^<>:]+):)?{name}>", rule.rule)
+    assert found, rule.rule
+    converter = found[1] or "string"
+    if converter.startswith("any("):
+        return converter[4:-1].replace(" ", "").split(",")
+    return [1 if converter.startswith("int") else "1"]
 
 
 def told(app: Flask, client: Any, person: User | None, reservation: Reservation) -> list[tuple[str, str]]:
