@@ -105,16 +105,18 @@ class Windows:
             self.faults.append(f"console: {message.text} ({message.location.get('url', '')})")
 
 
-def violations(page: Page, *, besides: Sequence[str] = ()) -> list[str]:
+def violations(
+    page: Page, *, besides: Sequence[str] = (), also: Sequence[str] = (), only: Sequence[str] = ()
+) -> list[str]:
     """Return what axe finds wrong in the page, a line a rule; empty when nothing is.
 
-    `besides`: rules not to look at.
+    `besides`: rules not to look at. `also`: rules it looks at only when asked. `only`: no other rules.
     """
-    page.evaluate(_AXE.read_text(encoding="utf-8"))
-    rules = {rule: {"enabled": False} for rule in besides}
-    found = page.evaluate(
-        "async rules => (await axe.run(document, {resultTypes: ['violations'], rules})).violations", rules
-    )
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE.read_text(encoding="utf-8"))
+    rules = {rule: {"enabled": False} for rule in besides} | {rule: {"enabled": True} for rule in also}
+    options = {"resultTypes": ["violations"], "rules": rules} | ({"runOnly": list(only)} if only else {})
+    found = page.evaluate("async options => (await axe.run(document, options)).violations", options)
     return [
         f"{rule['id']} ({rule['impact']}): {rule['help']}: "
         + json.dumps([node["target"] for node in rule["nodes"]][:5], ensure_ascii=False)

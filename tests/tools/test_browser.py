@@ -56,3 +56,20 @@ def test_a_request_to_another_machine_is_a_fault(windows: Any, site: str) -> Non
     page.goto("/foreign")
     assert any("192.0.2.1" in fault for fault in windows.faults)
     windows.expect_fault("192.0.2.1")
+
+
+def test_axe_looks_at_more_or_fewer_rules_when_told(browser: Any) -> None:
+    page = browser.new_page()
+    page.set_content(
+        "<html lang=fi><title>Koe</title><main><h1>Koe</h1><p style='color: #ccc; background: white'>heikko"
+        + "<button style='width: 8px; height: 8px; padding: 0'>x</button>" * 2
+    )
+
+    def found(**options: Any) -> set[str]:
+        return {line.split(" ")[0] for line in violations(page, **options)}
+
+    assert found() == {"color-contrast"}
+    assert found(also=["target-size"]) == {"color-contrast", "target-size"}
+    assert found(only=["color-contrast"]) == {"color-contrast"}
+    assert found(besides=["color-contrast"]) == set()
+    page.close()
