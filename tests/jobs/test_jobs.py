@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -191,6 +192,13 @@ def test_a_mail_server_that_never_answers_does_not_hold_up_the_end(
         db.engine.dispose()
 
 
+def can_be_told_to_stop(worker: subprocess.Popen[Any]) -> bool:
+    """Say whether a process has come so far that it catches SIGTERM: one that is slow to start dies of it."""
+    status = Path(f"/proc/{worker.pid}/status").read_text()
+    (caught,) = re.findall(r"^SigCgt:\s*([0-9a-f]+)", status, re.M)
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
+
+
 def test_several_workers_share_the_mail(
     backend: str, fresh_database: Callable[[str], str], tmp_path: Path
 ) -> None:
@@ -204,6 +212,7 @@ def test_several_workers_share_the_mail(
         workers = [start_worker(environment) for _ in range(2)]
         try:
             wait_for(lambda: len(list(tmp_path.glob("mail/*.eml"))) == mails)
+            wait_for(lambda: all(can_be_told_to_stop(worker) for worker in workers))
             for worker in workers:
                 worker.terminate()
             outputs = [worker.communicate(timeout=10)[0] for worker in workers]
