@@ -2,7 +2,7 @@
 
 A feed is found with its versions by one statement of seeks, in the transaction that then reads the events and
 sees one moment of the database: what is sent under a tag is what the tag stands for. The sum of counters that
-only rise is a version too; which rooms are summed is fixed by the catalogue's stamp.
+only rise is a version too; which rooms are summed, and what is told of them, is in the version itself.
 """
 
 import hashlib
@@ -24,6 +24,7 @@ from booking.calendars.events import Manner, Told, place_of, told, written
 from booking.calendars.models import Subscription
 from booking.calendars.queries import Happening, happenings
 from booking.calendars.release import release
+from booking.calendars.told_rooms import version_of
 from booking.clock import zone
 from booking.errors import NotFound
 from booking.extensions import db
@@ -33,7 +34,7 @@ from booking.organisations.models import Organisation
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.policy import Sight
 from booking.reservations.queries import of_oneself
-from booking.rooms.catalogue import STAMP, catalogue
+from booking.rooms.catalogue import NAMES, STAMP, catalogue
 from booking.rooms.facts import Catalogue, RoomFacts
 from booking.rooms.labels import room_name
 from booking.rooms.models import Room
@@ -73,7 +74,7 @@ def of_room(slug: str) -> Feed:
 
     Raises NotFound.
     """
-    found = _found(select(Room.id, value_of(Scope.ROOM, Room.id), STAMP).where(Room.slug == slug))
+    found = _found(select(Room.id, value_of(Scope.ROOM, Room.id), NAMES, STAMP).where(Room.slug == slug))
     rooms = catalogue(found[-1])
     room = rooms.room(slug)
     sharing = rooms.sharing(room)
@@ -84,7 +85,7 @@ def of_room(slug: str) -> Feed:
         description=lambda: str(_("Tilan varaukset. Yksityisistä näkyy vain ”varattu”.")),
         rooms=rooms,
         which=Occurrence.room_id.in_([other.id for other in sharing]),
-        version=tuple(found),
+        version=version_of(found, sharing),
         own_room=room.id,
         blockable=tuple(other for other in sharing if other.state == room.state),
         spaces=frozenset(room.space_ids),
@@ -95,7 +96,7 @@ def of_organisation(slug: str) -> Feed:
     """Return an association's public feed: its reservations except the private ones. Raises NotFound."""
     counter = value_of(Scope.ORGANISATION, Organisation.id)
     found = _found(
-        select(Organisation.name, Organisation.id, counter, STAMP).where(Organisation.slug == slug)
+        select(Organisation.name, Organisation.id, counter, NAMES, STAMP).where(Organisation.slug == slug)
     )
     name, organisation_id, *version = found
     rooms = catalogue(found[-1])
@@ -106,7 +107,7 @@ def of_organisation(slug: str) -> Feed:
         description=lambda: str(_("Yhdistyksen julkiset varaukset.")),
         rooms=rooms,
         which=and_(Reservation.organisation_id == organisation_id, Reservation.visibility != "private"),
-        version=tuple(version),
+        version=version_of(version, rooms.by_id.values()),
         names_organisation=False,
     )
 
@@ -114,7 +115,7 @@ def of_organisation(slug: str) -> Feed:
 def of_owner(slug: str) -> Feed:
     """Return the public feed of all rooms of an owner. Raises NotFound."""
     owns = select(Room.id).join(Organisation, Organisation.id == Room.owner_id)
-    found = _found(select(sum_of(Scope.ROOM, owns.where(Organisation.slug == slug)), STAMP))
+    found = _found(select(sum_of(Scope.ROOM, owns.where(Organisation.slug == slug)), NAMES, STAMP))
     rooms = catalogue(found[-1])
     owned = tuple(room for room in rooms.rooms if room.owner_slug == slug)
     if not slug or not owned:
@@ -126,7 +127,7 @@ def of_owner(slug: str) -> Feed:
         description=lambda: str(_("Kaikkien tilojen varaukset. Yksityisistä näkyy vain ”varattu”.")),
         rooms=rooms,
         which=Occurrence.room_id.in_(sorted(room.id for room in owned)),
-        version=tuple(found),
+        version=version_of(found, owned),
         blockable=owned,
         spaces=_spaces(owned),
     )
@@ -134,7 +135,7 @@ def of_owner(slug: str) -> Feed:
 
 def of_all() -> Feed:
     """Return the public feed of all rooms."""
-    found = _found(select(sum_of(Scope.ROOM), STAMP))
+    found = _found(select(sum_of(Scope.ROOM), NAMES, STAMP))
     rooms = catalogue(found[-1])
     return Feed(
         path="/calendars/all.ics",
@@ -143,7 +144,7 @@ def of_all() -> Feed:
         description=lambda: str(_("Kaikkien tilojen varaukset. Yksityisistä näkyy vain ”varattu”.")),
         rooms=rooms,
         which=Occurrence.room_id.in_(sorted(room.id for room in rooms.rooms)),
-        version=tuple(found),
+        version=version_of(found, rooms.rooms),
         blockable=rooms.rooms,
         spaces=_spaces(rooms.rooms),
     )
@@ -155,7 +156,7 @@ def of_events() -> Feed:
     Its version rises when a public event does, and when something becomes one or is one no more; not with
     other reservations.
     """
-    found = _found(select(value_of(Scope.EVENTS, 0), STAMP))
+    found = _found(select(value_of(Scope.EVENTS, 0), NAMES, STAMP))
     rooms = catalogue(found[-1])
     return Feed(
         path="/calendars/events.ics",
@@ -164,7 +165,7 @@ def of_events() -> Feed:
         description=lambda: str(_("Kaikille avoimet tilaisuudet.")),
         rooms=rooms,
         which=Reservation.visibility == "event",
-        version=tuple(found),
+        version=version_of(found, rooms.by_id.values()),
     )
 
 
@@ -174,7 +175,9 @@ def of_person(actor: Actor, path: str) -> Feed:
         raise NotFound
     member_of = sorted(actor.organisations_with(Right.SEE))
     theirs = select(Organisation.id).where(Organisation.id.in_(member_of))
-    found = _found(select(value_of(Scope.USER, actor.user_id), sum_of(Scope.ORGANISATION, theirs), STAMP))
+    found = _found(
+        select(value_of(Scope.USER, actor.user_id), sum_of(Scope.ORGANISATION, theirs), NAMES, STAMP)
+    )
     rooms = catalogue(found[-1])
     return Feed(
         path=path,
@@ -183,7 +186,7 @@ def of_person(actor: Actor, path: str) -> Feed:
         description=lambda: str(_("Omat ja omien yhdistysten varaukset ja pyynnöt.")),
         rooms=rooms,
         which=or_(of_oneself(actor), Reservation.organisation_id.in_(member_of)),
-        version=(actor.user_id, member_of, *found),
+        version=(actor.user_id, member_of, *version_of(found, rooms.by_id.values())),
         sight=Sight.FULL,
     )
 
@@ -194,7 +197,9 @@ def of_members(actor: Actor, organisation_id: int, path: str) -> Feed:
         raise NotFound
     counter = value_of(Scope.ORGANISATION, Organisation.id)
     found = _found(
-        select(Organisation.slug, Organisation.name, counter, STAMP).where(Organisation.id == organisation_id)
+        select(Organisation.slug, Organisation.name, counter, NAMES, STAMP).where(
+            Organisation.id == organisation_id
+        )
     )
     slug, name, *version = found
     rooms = catalogue(found[-1])
@@ -205,7 +210,7 @@ def of_members(actor: Actor, organisation_id: int, path: str) -> Feed:
         description=lambda: str(_("Jäsenille: yhdistyksen kaikki varaukset ja pyynnöt.")),
         rooms=rooms,
         which=Reservation.organisation_id == organisation_id,
-        version=(organisation_id, *version),
+        version=(organisation_id, *version_of(version, rooms.by_id.values())),
         sight=Sight.FULL,
         names_organisation=False,
     )
@@ -216,7 +221,7 @@ def of_approver(actor: Actor, owner_id: int, path: str) -> Feed:
     if not actor.has(Right.DECIDE, owner_id):
         raise NotFound
     counters = sum_of(Scope.ROOM, select(Room.id).where(Room.owner_id == owner_id))
-    found = _found(select(Organisation.name, counters, STAMP).where(Organisation.id == owner_id))
+    found = _found(select(Organisation.name, counters, NAMES, STAMP).where(Organisation.id == owner_id))
     name, *version = found
     rooms = catalogue(found[-1])
     owned = tuple(room for room in rooms.by_id.values() if room.owner_id == owner_id)
@@ -227,7 +232,7 @@ def of_approver(actor: Actor, owner_id: int, path: str) -> Feed:
         description=lambda: str(_("Hyväksyjille: kaikki varaukset ja pyynnöt omissa tiloissa.")),
         rooms=rooms,
         which=Occurrence.room_id.in_(sorted(room.id for room in owned)),
-        version=(owner_id, *version),
+        version=(owner_id, *version_of(version, owned)),
         sight=Sight.FULL,
         blockable=owned,
         spaces=_spaces(owned),
@@ -243,7 +248,7 @@ def of_subscription(subscription: Subscription, actor: Actor, path: str) -> Feed
 
 
 def _found(statement: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]]:
-    """Return what a feed is found by, its versions, and at last the stamp. Raises NotFound."""
+    """Return what a feed is found by, its versions, and at last the stamp of all rooms. Raises NotFound."""
     found = db.session.execute(statement).one_or_none()
     if found is None:
         raise NotFound

@@ -39,6 +39,7 @@ from booking.versions.service import Scope, current, value_of
 
 T = TypeVar("T")
 STAMP = value_of(Scope.CATALOGUE, 0)  # of the rooms in force, as a column of a statement
+NAMES = value_of(Scope.NAMES, 0)  # of what organisations are called, likewise
 KEPT = 3  # snapshots: the one in force, and those that slower transactions still see
 _PART_OF_IT = (
     Room,
@@ -101,9 +102,13 @@ def _read_and_keep(stamp: int) -> Catalogue:
 def stamp_catalogue() -> None:
     """Give the catalogue a new stamp: for bulk changes that pass the session by."""
     db.session().info.pop(_KNOWN, None)
+    _stamp(Scope.CATALOGUE)
+
+
+def _stamp(scope: Scope) -> None:
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     stamp = secrets.randbits(62) or 1
-    row = insert(Version).values(scope=Scope.CATALOGUE.value, scope_id=0, value=stamp)
+    row = insert(Version).values(scope=scope.value, scope_id=0, value=stamp)
     db.session.execute(
         row.on_conflict_do_update(index_elements=["scope", "scope_id"], set_={"value": stamp}),
         execution_options={"synchronize_session": False},
@@ -115,6 +120,8 @@ def _stamp_after_change(session: Session, context: UOWTransaction) -> None:
     changed = (*session.new, *session.dirty, *session.deleted)
     if any(isinstance(each, _PART_OF_IT) for each in changed):
         stamp_catalogue()
+    if any(isinstance(each, Organisation) for each in session.dirty):
+        _stamp(Scope.NAMES)
 
 
 def _read(stamp: int) -> Catalogue:

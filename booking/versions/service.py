@@ -26,6 +26,8 @@ class Scope(StrEnum):
 
     CATALOGUE = "catalogue"
     """All rooms with their facts, rules and hours (id 0)."""
+    NAMES = "names"
+    """What organisations are called (id 0): a name stands in the calendars of all rooms they have booked."""
     ROOM = "room"
     """What a room's calendar shows."""
     ORGANISATION = "organisation"
