@@ -50,8 +50,8 @@ def allow_uploads() -> None:
         _read_on(min(length, _PATIENCE))
         raise RequestEntityTooLarge(
             _(
-                "Tiedostot ovat yhteensä liian suuria (enintään %(most)s Mt)."
-                " Pienennä kuvia tai lähetä ne yksi kerrallaan. Mitään ei tallennettu.",
+                "Lähetys on liian suuri: kerralla voi lähettää enintään %(most)s Mt."
+                " Lähetä pienempi tiedosto, kuvat yksi kerrallaan. Mitään ei tallennettu.",
                 most=most // (1024 * 1024),
             )
         )

@@ -1,6 +1,7 @@
 """The sentences of what can be wrong with a calendar from outside, and with fetching it.
 
-A page shows the line before the sentence where it is known ("Rivi 12: …"), so no sentence names it.
+A page shows the line before the sentence where it is known ("Rivi 12: …"), so no sentence names it. Nor does
+one say what became of the event: the whole calendar may have been refused.
 """
 
 from flask_babel import lazy_gettext as _l
@@ -12,8 +13,8 @@ from booking.web.sentences import register_sentences
 def _more(number: int) -> str:
     return str(
         ngettext(
-            "Lisäksi jäi pois %(num)s kohta, jota ei luetella.",
-            "Lisäksi jäi pois %(num)s kohtaa, joita ei luetella.",
+            "Lisäksi %(num)s muu kohta, jota ei luetella.",
+            "Lisäksi %(num)s muuta kohtaa, joita ei luetella.",
             number,
         )
     )
@@ -51,27 +52,19 @@ register_sentences(
         "calendar_not_gregorian": _l(
             "Kalenteri käyttää muuta kuin gregoriaanista ajanlaskua. Sitä ei lueta."
         ),
-        "calendar_no_start": _l("Tapahtumalta puuttuu alkuaika, joten se jäi pois."),
-        "calendar_bad_time": _l("”%(text)s” ei ole aika, joten tapahtuma jäi pois."),
-        "calendar_bad_length": _l("”%(text)s” ei ole kesto, joten tapahtuma jäi pois."),
-        "calendar_mixed_times": _l(
-            "Toinen ajoista on koko päivä ja toinen kellonaika, joten tapahtuma jäi pois."
-        ),
-        "calendar_end_before_start": _l("Tapahtuma päättyy ennen kuin alkaa, joten se jäi pois."),
+        "calendar_no_start": _l("Tapahtumalta puuttuu alkuaika."),
+        "calendar_bad_time": _l("”%(text)s” ei ole aika."),
+        "calendar_bad_length": _l("”%(text)s” ei ole kesto."),
+        "calendar_mixed_times": _l("Toinen ajoista on koko päivä ja toinen kellonaika."),
+        "calendar_end_before_start": _l("Tapahtuma päättyy ennen kuin alkaa."),
         "calendar_no_length": _l("Tapahtumalla ei ole kestoa, joten se ei varaa aikaa."),
-        "calendar_event_too_long": _l("Tapahtuma kestää liian kauan, joten se jäi pois."),
-        "calendar_unknown_zone": _l(
-            "Aikavyöhykettä ”%(text)s” ei tunneta, joten tapahtuma jäi pois. Suomen aika on Europe/Helsinki."
-        ),
-        "calendar_bad_rule": _l("Toistoa ”%(text)s” ei ymmärretä, joten tapahtuma jäi pois."),
-        "calendar_rule_too_often": _l("Tapahtuma toistuu liian tiheään (%(text)s), joten se jäi pois."),
-        "calendar_rule_too_long": _l(
-            "Toisto alkaa liian kaukaa menneisyydestä, joten tapahtuma jäi pois. Siirrä alku lähemmäs."
-        ),
-        "calendar_too_many_rules": _l("Tapahtumalla on yli %(most)s toistosääntöä, joten se jäi pois."),
-        "calendar_uid_twice": _l(
-            "Samalla tunnisteella (UID) on toinen tapahtuma myöhemmin tiedostossa, joten tämä jäi pois."
-        ),
+        "calendar_event_too_long": _l("Tapahtuma kestää liian kauan."),
+        "calendar_unknown_zone": _l("Aikavyöhykettä ”%(text)s” ei tunneta. Suomen aika on Europe/Helsinki."),
+        "calendar_bad_rule": _l("Toistoa ”%(text)s” ei ymmärretä."),
+        "calendar_rule_too_often": _l("Tapahtuma toistuu liian tiheään (%(text)s)."),
+        "calendar_rule_too_long": _l("Toisto alkaa liian kaukaa menneisyydestä. Siirrä alku lähemmäs."),
+        "calendar_too_many_rules": _l("Tapahtumalla on yli %(most)s toistosääntöä."),
+        "calendar_uid_twice": _l("Samalla tunnisteella (UID) on toinen tapahtuma myöhemmin tiedostossa."),
         "calendar_more_problems": _more,
     }
 )

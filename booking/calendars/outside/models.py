@@ -38,7 +38,8 @@ class OutsideSource(Model):
 
     `read_at`: when it was last read into blocks; `fetched_at`: when it last answered. `problems` are those
     of the last reading, `failing` those of why it cannot be read now, each [line, code, parameters].
-    `emptied_at`: since when it has had suspiciously little, while the old blocks stay.
+    `emptied_at`: since when it has had suspiciously little, while the old blocks stay; `failing` then tells
+    what was wrong in it, until fetching fails too (`failing_since`).
     """
 
     __tablename__ = "outside_sources"

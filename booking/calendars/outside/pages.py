@@ -36,10 +36,14 @@ SHOWN_EVENTS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a calendar stands: "fresh", "stale", "failing", "emptied", "paused" or "file"; since when."""
+    """How a calendar stands: "fresh", "stale", "failing", "emptied", "paused" or "file"; since when.
+
+    `failing_since`: since when fetching has failed, also of one that had emptied before.
+    """
 
     kind: str
     since: datetime | None
+    failing_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,10 @@ class ProblemLine:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One date that events meet, as far as the reader may know it, and when the first of those events is."""
+    """One date that events meet, as far as the reader may know it, and when the first of those events is.
+
+    `hold`: "kept" by a reservation, "held" by a request till its decision, "asked" by one that holds nothing.
+    """
 
     start: datetime
     end: datetime
@@ -74,6 +81,7 @@ class Hit:
     title: str
     reference: str | None
     part: str
+    hold: str
     id: int
     mine: bool
     event: Told | None
@@ -203,9 +211,9 @@ def detail(source: OutsideSource, actor: Actor, now: datetime) -> Detail:
 def standing_of(source: OutsideSource, now: datetime) -> Standing:
     """Return how a calendar stands, the most pressing first."""
     if source.emptied_at is not None:
-        return Standing("emptied", source.emptied_at)
+        return Standing("emptied", source.emptied_at, source.failing_since)
     if source.failing_since is not None:
-        return Standing("failing", source.failing_since)
+        return Standing("failing", source.failing_since, source.failing_since)
     if source.is_paused:
         return Standing("paused", source.fetched_at)
     if not source.address:
@@ -277,6 +285,7 @@ def _hit(conflict: Conflict, told: Sequence[Told], actor: Actor) -> Hit:
         title=title,
         reference=reference,
         part=conflict.part,
+        hold="kept" if not conflict.is_pending else "asked" if date.claim_id is None else "held",
         id=date.id,
         mine=policy.decides(date.reservation, actor),
         event=next((each for each in told if each.interval.overlaps(use)), None),

@@ -308,6 +308,7 @@ def _take_in(
         source.next_attempt_at = now + wait * (1 + _JITTER * (2 * random.random() - 1))
     if applied.emptied:
         source.emptied_at = source.emptied_at or now
+        source.failing = _stored(got.reading.problems if got.reading else ())
     else:  # what has not changed is as it was when it was last believed
         source.emptied_at = None
     if got.reading is not None and not applied.emptied:

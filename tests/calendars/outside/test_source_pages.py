@@ -14,6 +14,7 @@ from booking.calendars.outside.models import OutsideFile, OutsideSource
 from booking.calendars.outside.readings import OutsideEvent, Problem, Reading, Unreadable
 from booking.calendars.outside.sync import Ways
 from booking.occupancy.models import Block
+from booking.web.carried import MOST_BYTES
 from tests.calendars.outside.telling import SECRET, added, heard, hours, reading, told, weeks
 from tests.factories.blocks import make_block
 from tests.factories.organisations import make_member, make_organisation
@@ -106,7 +107,7 @@ def test_what_changed_since_the_look_is_shown_again(
     ("trouble", "part"),
     [
         (NotFetched("outside_unexpected"), "ylläpito näkee"),
-        (Unreadable([Problem(3, "outside_unexpected"), Problem(9, "outside_unexpected")]), "Rivi 9:"),
+        (Unreadable([Problem(3, "outside_unexpected"), Problem(9, "calendar_no_start")]), "Rivi 9:"),
     ],
 )
 def test_a_calendar_that_cannot_be_read_is_said_and_nothing_is_lost(
@@ -118,6 +119,7 @@ def test_a_calendar_that_cannot_be_read_is_said_and_nothing_is_lost(
     answer = client.submit(typed(hall, all_day="skip"), action=NEW)
     assert answer.status_code == 422
     assert part in text_of(answer)
+    assert "jäi pois" not in text_of(answer)
     kept = client.form(action=NEW).values
     assert (kept["address"], kept["all_day"]) == ([SECRET], ["skip"])
     assert session.scalars(select(OutsideSource)).all() == []
@@ -148,7 +150,10 @@ def test_a_file_is_looked_at_carried_along_saved_and_replaced(
     client.submit(typed(hall, address="", file=file), action=NEW)
     saved = client.submit({"step": "save"}, action=NEW)
     assert saved.status_code == 303
-    assert "sali.ics" in text_of(client.get(saved.location))
+    shown = text_of(client.get(saved.location))
+    assert "sali.ics" in shown
+    assert "Lue nyt uudelleen" not in shown
+    assert "Pidä tauko" not in shown
     elsewhere.events = [told("a"), told("b", hours(5, 6))]
     edit = f"{saved.location}/edit"
     client.get(edit)
@@ -203,6 +208,59 @@ def test_fetching_now_follows_and_says_what_came_of_it(
     assert len(session.scalars(select(Block)).all()) == 11
     client.submit({}, action=f"{page}/accept-empty")
     assert "ei ole tulevia tapahtumia" in text_of(client.get(page))
+
+
+def test_one_that_emptied_says_what_was_wrong_in_it_and_is_fetched_again_without_freeing_anything(
+    client: Any, session: Any, keeper: Any, hall: Any, elsewhere: Elsewhere
+) -> None:
+    source = added(keeper, hall, *weeks(12))
+    page = f"{LIST}/{source.id}"
+    sign_in(client, keeper)
+    elsewhere.problems = [Problem(12, "calendar_no_start")]
+    said = []
+    for trouble, events in [(None, []), (NotFetched("source_gone", {"host": "h"}), []), (None, weeks(12))]:
+        elsewhere.trouble, elsewhere.events = trouble, events
+        client.get(page)
+        assert client.submit({}, action=f"{page}/fetch").status_code == 303
+        said.append((text_of(client.get(page)), text_of(client.get(LIST))))
+        assert len(session.scalars(select(Block)).all()) == 12
+    emptied, both, well = said
+    for part in ("tyhjeni yllättäen", "Rivi 12:", "Hae nyt", "vapauta ajat"):
+        assert part in emptied[0]
+    assert "haku ei onnistu" not in emptied[0]
+    for words in both:
+        assert "tyhjeni yllättäen" in words
+        assert "haku ei onnistu" in words
+    assert "Kalenteri on poistettu (h)." in both[0]
+    assert "tyhjeni yllättäen" not in well[0]
+
+
+@pytest.mark.parametrize(
+    ("state", "holds", "part"),
+    [
+        ("confirmed", False, "jäävät voimaan"),
+        ("pending", True, "pitää sen päätökseen asti"),
+        ("pending", False, "ei voi vahvistaa tähän aikaan"),
+    ],
+)
+def test_what_becomes_of_a_date_that_is_met_is_told_as_it_is(
+    client: Any, keeper: Any, hall: Any, state: str, holds: bool, part: str
+) -> None:
+    hall.pending_holds = holds
+    make_reservation(hall, hours(1, 2), state=state)
+    source = added(keeper, hall, told("a", hours(0, 4)))
+    sign_in(client, keeper)
+    words = text_of(client.get(f"{LIST}/{source.id}"))
+    parts = ("jäävät voimaan", "pitää sen päätökseen asti", "ei voi vahvistaa tähän aikaan")
+    assert [each for each in parts if each in words] == [part]
+
+
+def test_a_file_that_is_too_large_is_refused_with_words_that_fit_it(client: Any, keeper: Any) -> None:
+    sign_in(client, keeper)
+    body = b"x" * (MOST_BYTES + 300_000)  # refused by its length, before anything of it is read as a form
+    answer = client.post(NEW, data=body, content_type="multipart/form-data; boundary=b")
+    assert answer.status_code == 413
+    assert "enintään 5 Mt. Lähetä pienempi tiedosto" in text_of(answer)
 
 
 def test_a_calendar_is_paused_resumed_and_removed(
