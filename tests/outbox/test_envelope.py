@@ -6,6 +6,8 @@ from email.policy import default
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from booking.outbox.envelope import UnusableAddress, address_of, compose, file_name, sender
 from booking.outbox.models import OutboxMessage
@@ -39,6 +41,21 @@ def test_a_reader_gets_back_what_was_written() -> None:
     assert mail["Content-Language"] == "fi"
     assert mail.get_content_type() == "text/plain"
     assert mail.get_content_charset() == "utf-8"
+
+
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Zl", "Zp")), max_size=300)
+    | st.text("aä ö–=?_:. 19", max_size=300)
+)
+@example(
+    "Varaus on peruttu: Karelia-sali, Imatran kulttuurikeskus, pe 15.1.2027 klo 18.00–19.00 ja 2 muuta aikaa"
+)
+@example("Reservation confirmed")
+@example("=?utf-8?q?x?= ")
+def test_the_subject_arrives_as_it_is_stored(subject: str) -> None:
+    content = compose(row(subject=subject), "tilat@demo.example").as_bytes()
+    assert message_from_bytes(content, policy=default)["Subject"] == subject
+    assert all(len(line) <= 76 for line in content.partition(b"Date:")[0].split(b"\r\n"))
 
 
 def test_it_travels_as_short_lines_of_plain_ascii() -> None:
