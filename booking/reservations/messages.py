@@ -51,6 +51,14 @@ class DateLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancelling:
+    """The first of a mail's dates that can still be cancelled: its start, and until when."""
+
+    start: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Instead:
     """What is free instead of a date; `date` is None when there is only one."""
 
@@ -177,7 +185,6 @@ def _compose(
     """Return the mail: the template's first line is the subject, the rest the body."""
     base_url = current_app.config["SETTINGS"].base_url
     room = catalogue().by_id[occurrences[0].room_id]
-    deadline = cancellation_deadline(room.rules, occurrences[0].starts_at, zone())
     by_owner = kind == "cancelled" and decision
     text = render_template(
         f"emails/reservations/{kind}.txt",
@@ -189,7 +196,7 @@ def _compose(
         reason=reason,
         price=price_of(quote_of(reservation)) if kind in WITH_PRICE else None,
         by_owner=by_owner,
-        cancel_by=deadline if deadline >= now else None,
+        cancelling=_cancelling(occurrences, now),
         alternatives=_alternatives(reservation, occurrences, now)
         if by_owner or kind in WITH_ALTERNATIVES
         else (),
@@ -207,6 +214,16 @@ def _compose(
         subject_kind="reservation",
         subject_id=reservation.id,
     )
+
+
+def _cancelling(occurrences: Sequence[Occurrence], now: datetime) -> Cancelling | None:
+    """Return which date can be cancelled first, by the rules of its room; None when no date can any more."""
+    rooms, local = catalogue().by_id, zone()
+    for each in sorted(occurrences, key=lambda date: (date.starts_at, date.id)):
+        until = cancellation_deadline(rooms[each.room_id].rules, each.starts_at, local)
+        if until >= now:
+            return Cancelling(each.starts_at, until)
+    return None
 
 
 def _lines(occurrences: Sequence[Occurrence]) -> list[DateLine]:

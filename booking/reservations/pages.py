@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import ngettext
+
 from booking.access.actor import Actor
 from booking.clock import zone
 from booking.i18n import gettext as _
 from booking.reservations.dates import DateDetail, Dates, dates_of, shown_occurrences
 from booking.reservations.history_words import HistoryEntry, Words, words_of
 from booking.reservations.labels import PURPOSES, VISIBILITIES
-from booking.reservations.lifecycle import State
+from booking.reservations.lifecycle import ACTIVE, HOLDING, State
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.moves import move_of
 from booking.reservations.policy import Sight
@@ -135,6 +137,11 @@ def _confirmed(reservation: Reservation) -> list[Occurrence]:
 def _pattern(reservation: Reservation) -> list[str]:
     starts = [each.starts_at for each in reservation.occurrences]
     words = stored_in_words(reservation.pattern, min(starts), max(starts))
+    apart = sum(
+        each.is_exception and State(each.state) in HOLDING | ACTIVE for each in reservation.occurrences
+    )
+    if apart:
+        words.append(ngettext("%(num)s aika poikkeaa sarjasta", "%(num)s aikaa poikkeaa sarjasta", apart))
     if any(move_of(each) for each in reservation.occurrences):
         words.append(_("Siirtoa on pyydetty: entiset ajat ovat voimassa, kunnes omistaja on päättänyt."))
     return words

@@ -271,16 +271,33 @@ def test_of_a_series_one_mail_brings_all_dates_and_later_ones_what_has_changed(
     lived.reservation = in_transaction(lambda: request_reservation(wish, actor=lived.booker, now=NOW))
     assert told(session, town.booker) == []
     assert lived.run("confirm") == [(PUBLISH, 1, CONFIRMED)] * 5
+    assert "niin ajat tulevat kalenteriin tai muuttuvat siellä." in mail(session, "confirmed").body
     dates = lived.reservation.occurrences
     in_transaction(
         lambda: cancel(lived.known, [dates[1].id, dates[2].id], "", actor=lived.booker, now=lived.now)
     )
     assert told(session, town.booker)[5:] == [(PUBLISH, 2, CANCELLED)] * 2
+    taken_out = "Perutut ajat ovat liitteessä varaus.ics. Avaa se, niin ne poistuvat kalenterista."
+    cancelled = mail(session, "cancelled").body
+    assert taken_out in cancelled
+    assert "tulevat kalenteriin" not in cancelled
     lived.now += timedelta(hours=1)
     alone = Edit(Scope.ONE, dates[3].id, title="Kenraali")
     in_transaction(lambda: apply_edit(lived.known, alone, actor=lived.booker, now=lived.now))
     assert told(session, town.booker)[7:] == [(PUBLISH, 2, CONFIRMED)]
     assert len(mails_with_calendar(session, town.booker)) == 3
+
+
+def test_a_mail_of_dates_that_change_and_dates_that_end_says_both(session: Any, town: Town) -> None:
+    town.room.approval = "at_once"
+    wish = request_for(town.room, organisation_slug=town.choir.slug, pattern=Pattern("weekly", count=3))
+    made = in_transaction(lambda: request_reservation(wish, actor=acting(town.booker), now=NOW))
+    shorter = Edit(Scope.ALL, made.occurrences[0].id, title="Kenraali", pattern=Pattern("weekly", count=2))
+    later = NOW + timedelta(hours=1)
+    in_transaction(lambda: apply_edit(made.reference, shorter, actor=acting(town.booker), now=later))
+    assert sorted(told(session, town.booker)[3:]) == [(PUBLISH, 1, CANCELLED), *[(PUBLISH, 1, CONFIRMED)] * 2]
+    last = mails_with_calendar(session, town.booker)[-1].body
+    assert "niin ajat tulevat kalenteriin, muuttuvat siellä tai poistuvat sieltä." in last
 
 
 def test_the_managers_are_invited_to_what_they_hear_of_when_the_booker_has_left(

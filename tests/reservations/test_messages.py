@@ -276,6 +276,30 @@ def test_a_cancellation_that_is_late_from_the_start_is_not_promised(session: Any
     assert "Perumisaika on jo ohi." in mail(session, "confirmed").body
 
 
+@pytest.mark.parametrize(
+    ("days", "date", "until"),
+    [(-7, "ti 12.1.2027", "ti 5.1.2027"), (-6, "ti 19.1.2027", "ti 12.1.2027")],
+)
+def test_of_a_series_the_first_date_that_can_still_be_cancelled_is_told(
+    session: Any, town: Town, days: int, date: str, until: str
+) -> None:
+    uses = [EVENING, EVENING.shift(timedelta(days=7))]
+    series = make_reservation(town.room, *uses, state="pending", booker=town.booker, organisation=town.choir)
+    confirm(series.reference, None, actor=acting(town.approver), now=EVENING.start + timedelta(days=days))
+    body = mail(session, "confirmed").body
+    assert f"jonka voi vielä perua, on {date}. Sen voi perua viimeistään {until} klo 18.00." in body
+    assert "Perumisaika on jo ohi" not in body
+
+
+def test_of_a_series_whose_every_date_is_too_late_that_is_told(session: Any, town: Town) -> None:
+    uses = [EVENING, EVENING.shift(timedelta(days=1))]
+    series = make_reservation(town.room, *uses, state="pending", booker=town.booker, organisation=town.choir)
+    confirm(series.reference, None, actor=acting(town.approver), now=EVENING.start - timedelta(days=5))
+    body = mail(session, "confirmed").body
+    assert "Perumisaika on jo ohi." in body
+    assert "jonka voi vielä perua" not in body
+
+
 def test_several_dates_are_told_in_one_mail(session: Any, town: Town) -> None:
     uses = [EVENING, EVENING.shift(timedelta(days=7)), EVENING.shift(timedelta(days=14))]
     series = make_reservation(town.room, *uses, state="pending", booker=town.booker, organisation=town.choir)

@@ -109,7 +109,7 @@ def test_the_deadline_to_cancel_and_the_calendar_are_told_to_whom_they_concern(
     for name in ("booker", "member", "approver"):
         client.sign_in(getattr(town, name))
         text = client.get(f"/reservations/{made.reference}").text
-        told[name] = ("voi perua viimeistään" in text, "omaan kalenteriin" in text)
+        told[name] = ("voi perua viimeistään" in text, "Tilaa omat varaukset kalenteriin" in text)
     assert told == {"booker": (True, True), "member": (False, True), "approver": (False, False)}
 
 
@@ -130,5 +130,5 @@ def test_paper_has_no_links_to_what_is_done_on_screen(town: Town, client: Any) -
         client.get(f"/reservations/{made.reference}").text.partition("<main")[2],
         flags=re.DOTALL,
     )
-    for words in ("Muuta", "omaan kalenteriin", "Etsi sille"):
+    for words in ("Muuta", "Tilaa omat varaukset", "Etsi sille"):
         assert words not in paper

@@ -64,7 +64,7 @@ def invitation(reservation: Reservation, reader: User, now: datetime) -> Enclosu
         organizer=Party(_room(reservation).owner or service.display_name, service.addr_spec),
         attendee=Party(reader.name, to) if single else None,
     )
-    words, filling = _words(method, reader, settings)
+    words, filling = _words(method, news, reader, settings)
 
     return Enclosure(
         CalendarPart(method, calendar.decode("utf-8")),
@@ -136,7 +136,7 @@ def _wait(before: Mapping[str, tuple[Heard, datetime | None]], now: datetime) ->
     return min(max([0, *map(ceil, waits)]), TIME_TO_UNDO)
 
 
-def _words(method: Method, reader: User, settings: Settings) -> tuple[str, str | None]:
+def _words(method: Method, news: Sequence[Date], reader: User, settings: Settings) -> tuple[str, str | None]:
     """Return what the mail says of its calendar part, and which secret takes the mark's place, if any."""
     if method == "REQUEST":
         added = _("Kalenterikutsu on liitteenä. Jos kalenteri ei lisää aikaa itse, avaa liite varaus.ics.")
@@ -144,10 +144,23 @@ def _words(method: Method, reader: User, settings: Settings) -> tuple[str, str |
     if method == "CANCEL":
         removed = _("Peruutus kalenteriin on liitteenä. Jos kalenteri ei poista aikaa itse, avaa varaus.ics.")
         return str(removed), None
-    said = _("Ajat ovat liitteessä varaus.ics. Avaa se, niin ajat tulevat kalenteriin tai muuttuvat siellä.")
+    said = _published(news)
     feed = own_feed(reader)
     if feed is None:
         more = _("Tilattu kalenteri pysyy ajan tasalla itsestään. Tee sen osoite:")
         return f"{said}\n{more}\n{settings.base_url}/calendars", None
     more = _("Tilattu kalenteri pysyy ajan tasalla itsestään. Sen osoite on salainen, vain sinulle:")
     return f"{said}\n{more}\n{feed.mark}", feed.filling
+
+
+def _published(news: Sequence[Date]) -> str:
+    """Return what opening the dates of a series does to the reader's calendar."""
+    said = _("Ajat ovat liitteessä varaus.ics. Avaa se, niin ajat tulevat kalenteriin tai muuttuvat siellä.")
+    if all(each.cancelled for each in news):
+        said = _("Perutut ajat ovat liitteessä varaus.ics. Avaa se, niin ne poistuvat kalenterista.")
+    elif any(each.cancelled for each in news):
+        said = _(
+            "Ajat ovat liitteessä varaus.ics. Avaa se, niin ajat tulevat kalenteriin, muuttuvat siellä tai "
+            "poistuvat sieltä."
+        )
+    return str(said)
