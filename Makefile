@@ -27,14 +27,15 @@ run:
 	@exec .ci/need python catalogues
 	@DEMO=1 exec $(BIN)/python -m booking.serve
 
+# By worksteal neighbours stay in one worker, which share a town or a demonstration; at the end each helps the other
 test: fonts
 	@exec .ci/need python-dev chromium postgresql pango catalogues
-	@exec $(BIN)/python -m pytest -n $(WORKERS)
+	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # The races and the tests that draw their examples, so many times as long and with new examples each time
 soak: fonts
 	@exec .ci/need python-dev chromium postgresql pango catalogues
-	@SOAK=$(SOAK) exec $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 $(SOAKED)
+	@SOAK=$(SOAK) exec $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 3600 $(SOAKED)
 
 sure: check test
 
