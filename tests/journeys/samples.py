@@ -345,13 +345,13 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     ),
     "exports.organisation_week": (
         Sample(
-            VISITOR, f"/embed/organisations/salibandyseura-kosken-mailat/week{busy_week()}", lightest=3_000
+            VISITOR, f"/embed/organisations/salibandyseura-kosken-mailat/week{busy_week()}", lightest=2_000
         ),
-        Sample(VISITOR, "/embed/organisations/kuoro-koskisointu/week", lightest=3_000),
-        Sample(VISITOR, "/embed/organisations/ei-ole/week", 404, lightest=3_000),
+        Sample(VISITOR, "/embed/organisations/kuoro-koskisointu/week", lightest=2_000),
+        Sample(VISITOR, "/embed/organisations/ei-ole/week", 404, lightest=2_000),
     ),
     "exports.room_week": (
-        Sample(VISITOR, f"/embed/rooms/mansikkalan-liikuntasali/week{busy_week()}", lightest=3_000),
+        Sample(VISITOR, f"/embed/rooms/mansikkalan-liikuntasali/week{busy_week()}", lightest=2_000),
     ),
     "exports.events": (
         Sample(VISITOR, "/events"),
