@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.timetable.pattern import FREQUENCIES, CountOutOfReach, Frequency, Pattern
-from booking.timetable.recurrence import expand
+from booking.timetable.pattern import FREQUENCIES, CountOutOfReach, Frequency, Pattern, TooManyDates
+from booking.timetable.recurrence import DEFAULT_LIMIT, expand
 from booking.timetable.zone import HELSINKI
 from tests.timetable.moments import wall
 from tests.timetable.patterns import by_dateutil, patterns, starts
@@ -25,6 +25,9 @@ def test_the_dates_are_those_of_another_library(frequency: Frequency, data: st.D
     expected = list(by_dateutil(pattern, start))
     if expected and expected[-1] > END:
         with pytest.raises(CountOutOfReach):
+            expand(pattern, start, start + HOUR, HELSINKI)
+    elif len(expected) > DEFAULT_LIMIT:
+        with pytest.raises(TooManyDates):
             expand(pattern, start, start + HOUR, HELSINKI)
     else:
         assert [slot.date for slot in expand(pattern, start, start + HOUR, HELSINKI)] == expected
