@@ -9,12 +9,12 @@ import pytest
 from booking.access.roles import Role
 from booking.timetable.interval import Interval
 from booking.timetable.zone import day
-from tests.desk.sheets.test_papers import WEEK, pdf
 from tests.factories.blocks import make_block
 from tests.factories.organisations import make_member, make_organisation
 from tests.factories.reservations import EVENING, NOW, make_reservation
 from tests.factories.rooms import every_day, make_opening_exception, make_room
 from tests.paper.reading import text_of
+from tests.paper.test_rooms_on_paper import WEEK, pdf
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 TUESDAY = date(2027, 1, 12)  # of EVENING
