@@ -9,6 +9,7 @@ from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
 from booking.accounts.forms import ProfileForm
 from booking.accounts.profile import Profile, profile_of, save_profile
+from booking.accounts.profile_menu import profile_pages
 from booking.db import in_transaction
 from booking.i18n import speaking
 
@@ -25,7 +26,7 @@ def show() -> ResponseReturnValue:
     form = ProfileForm(
         name=known.name, language=known.language, invitations="yes" if known.wants_invitations else "no"
     )
-    return render_template("accounts/profile.html", form=form)
+    return _page(form)
 
 
 @blueprint.post("/profile")
@@ -34,10 +35,14 @@ def save() -> ResponseReturnValue:
     """Change one's own profile; the answer speaks the language that was chosen."""
     form = ProfileForm()
     if not form.validate():
-        return render_template("accounts/profile.html", form=form), UNPROCESSABLE
+        return _page(form), UNPROCESSABLE
     profile = Profile(form.name.data, form.language.data, form.invitations.data == "yes")
     actor, now = current_actor(), clock.now()
     in_transaction(lambda: save_profile(profile, actor=actor, now=now))
     with speaking(profile.language):
         flash(_("Tiedot on tallennettu."), "success")
     return redirect(url_for("profile.show"), 303)
+
+
+def _page(form: ProfileForm) -> str:
+    return render_template("accounts/profile.html", form=form, pages=profile_pages())

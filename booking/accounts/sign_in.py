@@ -7,11 +7,11 @@ outside any, and the success is noted in another.
 from datetime import datetime
 from typing import Final
 
-from flask import session
+from flask import session, url_for
 from flask_babel import lazy_gettext
 from flask_login import login_user
 
-from booking.accounts import passwords, throttle
+from booking.accounts import passwords, second_step, throttle
 from booking.accounts.models import User
 from booking.accounts.service import user_with_email
 from booking.db import in_transaction
@@ -19,7 +19,9 @@ from booking.errors import DomainError
 from booking.extensions import db, login_manager
 from booking.web.sentences import register_sentences
 
+AFTER_SIGN_IN: Final = "reservations.my"
 _REGISTERED: Final = "registered"
+_WAITING: Final = "second_step"
 
 
 class WrongPassword(DomainError):
@@ -57,15 +59,30 @@ def load_user(session_id: str) -> User | None:
     return user if user and user.is_active and user.fingerprint == fingerprint else None
 
 
-def sign_in(email: str, password: str, *, address: str | None, now: datetime) -> None:
-    """Open a session for the person with this address and password.
+def sign_in(email: str, password: str, *, wanted: str | None, address: str | None, now: datetime) -> str:
+    """Let the person with this address and password in, and return where they go next (`proceed`).
 
     Raises TooManyAttempts (`retry_after` seconds), WrongPassword or Unconfirmed.
     """
     user = check_password(email, password, address=address, now=now)
     if user.confirmed_at is None:
         raise Unconfirmed
-    open_session(user)
+    return proceed(user, wanted=wanted)
+
+
+def proceed(user: User, *, wanted: str | None = None, remember: bool = False) -> str:
+    """Let in somebody who has proved who they are, by whatever first step; return where they go next.
+
+    `wanted` is a path of this site. Who needs a second step gets no session before it: what is known is
+    kept for it in the cookie (`waiting`), and the session is opened by `open_session`.
+    """
+    step = second_step.step_of(user)
+    if step is None:
+        open_session(user, remember=remember)
+        return wanted or url_for(AFTER_SIGN_IN)
+    session.clear()
+    session[_WAITING] = [user.get_id(), wanted, remember]
+    return url_for(step)
 
 
 def check_password(email: str, password: str, *, address: str | None, now: datetime) -> User:
@@ -84,10 +101,10 @@ def check_password(email: str, password: str, *, address: str | None, now: datet
     return in_transaction(lambda: _note_success(known, attempt, newer))
 
 
-def open_session(user: User) -> None:
+def open_session(user: User, *, remember: bool = False) -> None:
     """Sign a person in, in a session that shares nothing with what the browser had before."""
     session.clear()
-    login_user(user)
+    login_user(user, remember=remember)
 
 
 def remember_registration(password_hash: str) -> None:

@@ -17,7 +17,6 @@ from booking.web.sentences import sentence_of
 
 blueprint = Blueprint("accounts", __name__)
 
-AFTER_SIGN_IN = "reservations.my"
 UNPROCESSABLE = 422  # the page again, with what to mend
 
 
@@ -27,7 +26,7 @@ def login() -> ResponseReturnValue:
     """Show the sign-in page; who is signed in already goes on."""
     wanted = same_site_path(request.args.get("next"))
     if current_actor().is_signed_in:
-        return redirect(wanted or url_for(AFTER_SIGN_IN), 303)
+        return redirect(wanted or url_for(sign_in.AFTER_SIGN_IN), 303)
     return _login_page(LoginForm(next=wanted or ""))
 
 
@@ -39,11 +38,17 @@ def sign_in_with_password() -> ResponseReturnValue:
     if not form.validate():
         return _login_page(form), UNPROCESSABLE
     try:
-        sign_in.sign_in(form.email.data, form.password.data, address=request.remote_addr, now=clock.now())
+        goes_to = sign_in.sign_in(
+            form.email.data,
+            form.password.data,
+            wanted=same_site_path(form.next.data),
+            address=request.remote_addr,
+            now=clock.now(),
+        )
     except (sign_in.WrongPassword, sign_in.Unconfirmed) as error:
         form.add_error("password", sentence_of(error))
         return _login_page(form), UNPROCESSABLE
-    return redirect(same_site_path(form.next.data) or url_for(AFTER_SIGN_IN), 303)
+    return redirect(goes_to, 303)
 
 
 @blueprint.post("/logout")
@@ -111,9 +116,9 @@ def confirm() -> ResponseReturnValue:
             form.add_error("password", _("Salasana ei ole se, jolla rekisteröidyttiin."))
         else:
             user_id = user.id
-            sign_in.open_session(in_transaction(lambda: service.confirm_address(user_id, now)))
+            goes_to = sign_in.proceed(in_transaction(lambda: service.confirm_address(user_id, now)))
             flash(_("Osoite on vahvistettu. Tervetuloa!"), "success")
-            return redirect(url_for(AFTER_SIGN_IN), 303)
+            return redirect(goes_to, 303)
     page = render_template(
         "accounts/confirm.html",
         form=form,

@@ -16,6 +16,7 @@ from booking.access.guard import requires
 from booking.access.permissions import Permission
 from booking.accounts.models import User
 from booking.admin import health, queries
+from booking.admin.menu import admin_pages
 from booking.organisations.labels import KINDS
 from booking.organisations.models import Organisation
 from booking.outbox import delivery
@@ -47,7 +48,12 @@ class UserSearchForm(QueryForm):
 @requires(Permission.ADMINISTRATOR)
 def overview() -> ResponseReturnValue:
     """How much there is of everything, and whether all is well."""
-    return render_template("admin/overview.html", figures=_figures(), checks=[*health.checks(), _versions()])
+    return render_template(
+        "admin/overview.html",
+        pages=admin_pages(),
+        figures=_figures(),
+        checks=[*health.checks(), _versions()],
+    )
 
 
 @blueprint.get("/admin/users")

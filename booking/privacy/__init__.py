@@ -1,0 +1,1 @@
+"""What the service knows of a person: told, exported, erased, and thrown away in time."""

@@ -1,0 +1,14 @@
+"""The sessions of people, so that each can be seen and ended."""
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

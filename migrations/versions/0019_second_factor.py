@@ -1,0 +1,14 @@
+"""Second factors, their recovery codes, and sign-in by another service."""
+
+revision = "0019"
+down_revision = "0018"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
