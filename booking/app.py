@@ -7,6 +7,7 @@ from flask import Flask, g
 from flask_login import current_user
 
 from booking import i18n, web
+from booking.access import views as access_views
 from booking.access.guard import check_permission, grant, may_open
 from booking.access.permissions import Permission
 from booking.accounts import profile_views
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     export_views.blueprint,
     *desk_views.BLUEPRINTS,
     outbox_views.blueprint,
+    access_views.blueprint,
     admin_views.blueprint,
     probes.blueprint,
 )

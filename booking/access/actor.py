@@ -3,17 +3,24 @@
 from dataclasses import dataclass, field
 
 from booking.access.roles import RIGHTS, Right, Role
+from booking.access.scopes import TokenScope
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person with their roles by organisation id, or a visitor (`user_id` is None)."""
+    """Who acts: a person with their roles by organisation id, or a visitor (`user_id` is None).
+
+    `scopes`: what the API token allows that the person came with; None where no token limits them.
+    `stand_in`: the id of the row by which an administrator stands in for managers just now.
+    """
 
     user_id: int | None = None
     name: str = ""
     language: str = "fi"
     is_admin: bool = False
     roles: frozenset[tuple[int, Role]] = field(default_factory=frozenset)
+    scopes: frozenset[TokenScope] | None = None
+    stand_in: int | None = None
 
     @property
     def is_signed_in(self) -> bool:
@@ -25,6 +32,10 @@ class Actor:
         return organisation_id is not None and any(
             right in RIGHTS[role] for place, role in self.roles if place == organisation_id
         )
+
+    def covers(self, scope: TokenScope) -> bool:
+        """Say whether the token the person came with, if any, reaches this far."""
+        return self.scopes is None or scope in self.scopes
 
     def organisations_with(self, right: Right) -> frozenset[int]:
         """Return the ids of the organisations in which the person has the right."""

@@ -17,9 +17,15 @@ class Role(StrEnum):
     STAFF = "staff"
     DEPUTY = "deputy"
     """Decides in an approver's place while that one is away; no membership (`organisations.deputies`)."""
+    STAND_IN = "stand_in"
+    """An administrator in a manager's place for at most two hours, visibly (`organisations.stand_ins`)."""
+    STAND_IN_DECIDER = "stand_in_decider"
+    """The same, who has said that they also decide on requests meanwhile."""
 
 
-MEMBERSHIP_ROLES = tuple(role for role in Role if role is not Role.DEPUTY)
+STAND_IN_ROLES = frozenset({Role.STAND_IN, Role.STAND_IN_DECIDER})
+"""An administrator's roles while they stand in. They end by themselves and get no mail."""
+MEMBERSHIP_ROLES = tuple(role for role in Role if role not in {Role.DEPUTY, *STAND_IN_ROLES})
 """The roles that a membership can have."""
 
 
@@ -48,3 +54,5 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.STAFF: frozenset({Right.SEE, Right.BOOK, Right.BOOK_ON_BEHALF}),
     Role.DEPUTY: frozenset({Right.DECIDE}),
 }
+RIGHTS[Role.STAND_IN] = RIGHTS[Role.MANAGER]
+RIGHTS[Role.STAND_IN_DECIDER] = RIGHTS[Role.MANAGER] | {Right.DECIDE}

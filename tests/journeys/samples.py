@@ -465,6 +465,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(APPROVER, "/desk/rules/imatran-seurakunta", 403),
     ),
     "sheets.overview": (Sample(APPROVER, "/desk/sheets"), Sample(BOOKER, "/desk/sheets", 403)),
+    "access.roles": (Sample(VISITOR, "/roles"),),
     "admin.overview": (Sample(ADMIN, "/admin"),),
     "admin.users": (Sample(ADMIN, "/admin/users"),),
     "admin.organisations": (Sample(ADMIN, "/admin/organisations"),),
