@@ -67,6 +67,7 @@ def enough_bookers() -> list[tuple[int, int]]:
             name=f"Mittausyhdistys {number}",
             kind="association",
             created_at=now,
+            verified_at=now,
         )
         user = User(
             email=address(f"mittaus-{number}"),
@@ -98,7 +99,8 @@ def _bookers() -> list[tuple[int, int]]:
 def _owner() -> Organisation:
     found = db.session.scalar(select(Organisation).where(Organisation.slug == CITY))
     if found is None:
-        found = Organisation(slug=CITY, name="Imatran kaupunki", kind="city", created_at=clock.now())
+        now = clock.now()
+        found = Organisation(slug=CITY, name="Imatran kaupunki", kind="city", created_at=now, verified_at=now)
         db.session.add(found)
     return found
 

@@ -166,6 +166,7 @@ def make_people(password_hash: str, now: datetime) -> None:
                 district=DISTRICTS.get(each.slug, ""),
                 language=each.language,
                 created_at=now,
+                verified_at=now,
             )
         )
     db.session.flush()

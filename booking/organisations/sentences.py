@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from booking.organisations import member_sentences  # noqa: F401 - registers its own
 from booking.web.sentences import register_sentences
 
 register_sentences(

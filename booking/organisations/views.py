@@ -1,6 +1,5 @@
 """The directory of organisations and each one's page."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
@@ -10,10 +9,10 @@ from booking import clock
 from booking.access.actor import Actor
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
-from booking.access.roles import Right, Role
+from booking.access.roles import Right
 from booking.organisations import panels, queries
 from booking.organisations.forms import OrganisationSearchForm
-from booking.organisations.labels import KINDS, ROLES
+from booking.organisations.labels import KINDS, roles_in_words
 from booking.organisations.models import Organisation
 from booking.web.paging import page_of
 
@@ -85,7 +84,7 @@ def show(slug: str) -> ResponseReturnValue:
         **{"rooms": (), "coming": (), "criteria": (), "keeps": False} | facts,
         organisation=_line(organisation, panels.rooms_by_owner().get(organisation.id, 0)),
         members=_members(organisation, actor),
-        role=_roles(role for place, role in actor.roles if place == organisation.id) or None,
+        role=roles_in_words(role for place, role in actor.roles if place == organisation.id) or None,
     )
 
 
@@ -104,9 +103,4 @@ def _line(organisation: Organisation, rooms: int) -> OrganisationLine:
 def _members(organisation: Organisation, actor: Actor) -> list[MemberLine]:
     if not actor.has(Right.MANAGE, organisation.id):
         return []
-    return [MemberLine(each.name, _roles(each.roles)) for each in queries.members_of(organisation.id)]
-
-
-def _roles(roles: Iterable[Role]) -> str:
-    order = list(Role)
-    return ", ".join(str(ROLES[role]) for role in sorted(roles, key=order.index))
+    return [MemberLine(each.name, roles_in_words(each.roles)) for each in queries.members_of(organisation.id)]

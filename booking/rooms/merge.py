@@ -259,7 +259,9 @@ class Merger:
         slug = values.get("owner_slug") or slug_of(name)
         if slug not in self._owners and name and slug:
             kind = values.get("owner_kind", "association")
-            self._owners[slug] = Organisation(slug=slug, name=name, kind=kind, created_at=self._now)
+            self._owners[slug] = Organisation(
+                slug=slug, name=name, kind=kind, created_at=self._now, verified_at=self._now
+            )
             db.session.add(self._owners[slug])
         if slug in self._owners:
             return self._owners[slug]

@@ -14,13 +14,14 @@ _numbers = count(1)
 
 
 def make_organisation(**changes: Any) -> Organisation:
-    """Return an association without members."""
+    """Return a verified association without members."""
     number = next(_numbers)
     values: dict[str, Any] = {
         "slug": f"yhdistys-{number}",
         "name": f"Yhdistys {number} ry",
         "kind": "association",
         "created_at": now(),
+        "verified_at": now(),
     }
     organisation = Organisation(**values | changes)
     db.session.add(organisation)

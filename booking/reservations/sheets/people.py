@@ -84,7 +84,7 @@ class People:
     def make_missing(self) -> None:
         """Make those whom the operator's sheet brings along."""
         new = [
-            Organisation(slug=slug, name=name, kind=kind, created_at=self._now)
+            Organisation(slug=slug, name=name, kind=kind, created_at=self._now, verified_at=self._now)
             for slug, (name, kind) in self._new_associations.items()
         ]
         people = [

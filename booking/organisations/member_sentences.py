@@ -1,0 +1,18 @@
+"""The sentences of what can be refused about memberships."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from booking.web.sentences import register_sentences
+
+register_sentences(
+    {
+        "last_manager": lambda organisations: _(
+            "Ilman hallintoa jäisi: %(organisations)s. Nimeä ensin toinen hallinto tai arkistoi yhdistys.",
+            organisations=organisations,
+        ),
+        "role_not_given": _l("Tätä roolia ei voi antaa tässä yhdistyksessä. Valitse rooli luettelosta."),
+        "unknown_member": _l("Henkilö ei ole enää jäsen. Katso nykyinen jäsenluettelo."),
+        "hand_over_to_self": _l("Olet jo hallinto. Valitse joku toinen."),
+    }
+)
