@@ -27,6 +27,7 @@ from booking.extensions import csrf, db, login_manager, migrate
 from booking.organisations import views as organisations_views
 from booking.organisations.membership import actor_of
 from booking.outbox import views as outbox_views
+from booking.privacy import terms_views
 from booking.reservations import views as reservations_views
 from booking.reservations.editing import views as editing_views
 from booking.rooms import photo_views
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     *desk_views.BLUEPRINTS,
     outbox_views.blueprint,
     access_views.blueprint,
+    terms_views.blueprint,
     admin_views.blueprint,
     probes.blueprint,
 )
@@ -79,6 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     grant(app, Permission.ANYONE, *web.OPEN_ENDPOINTS)
     app.before_request(_recognise)
     app.before_request(check_permission)
+    app.before_request(terms_views.ask_for_terms)
     return app
 
 

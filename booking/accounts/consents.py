@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import select
 
 from booking.accounts.models import Consent
+from booking.audit.service import record
 from booking.extensions import db
 
 TERMS: Final = "terms"
@@ -19,6 +20,7 @@ def accept_terms(user_id: int, *, now: datetime) -> None:
         return
     db.session.add(Consent(user_id=user_id, document=TERMS, version=TERMS_VERSION, accepted_at=now))
     db.session.flush()
+    record("accept_terms", "user", user_id, actor_id=user_id, now=now, version=TERMS_VERSION)
 
 
 def has_accepted_terms(user_id: int) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import EmailField, HiddenField, PasswordField, RadioField, StringField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, StringField
 from wtforms.validators import Length, ValidationError
 
 from booking.accounts.passwords import LONGEST, SHORTEST
@@ -12,6 +12,17 @@ from booking.accounts.service import InvalidEmail, normal_email
 from booking.web.forms import BaseForm, ChoiceField, Required
 
 LANGUAGE_NAMES = {"fi": "suomi", "sv": "svenska", "en": "English"}  # each in itself, never translated
+
+
+class ConsentForm(BaseForm):
+    """What every form that makes an account has: the box for the terms of use (`components/consent.html`)."""
+
+    accept = BooleanField(
+        lazy_gettext("Hyväksyn palvelun käyttöehdot"),
+        validators=[
+            Required(lazy_gettext("Lue käyttöehdot ja hyväksy ne. Ilman sitä tunnusta ei voi luoda."))
+        ],
+    )
 
 
 class LoginForm(BaseForm):
@@ -28,7 +39,7 @@ class LoginForm(BaseForm):
     next = HiddenField()
 
 
-class RegisterForm(BaseForm):
+class RegisterForm(ConsentForm):
     """A new account."""
 
     name = StringField(lazy_gettext("Nimi"), validators=[Required(), Length(max=120)])

@@ -15,6 +15,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import select
 
 from booking.accounts import messages
+from booking.accounts.consents import accept_terms
 from booking.accounts.models import ApiToken, User
 from booking.accounts.passwords import verify_password
 from booking.db import in_transaction
@@ -108,6 +109,7 @@ def create_user(
 def register(email: str, name: str, *, password_hash: str, language: str, now: datetime) -> None:
     """Take an account in use as far as its confirmation mail; an address in use gets a mail that says so.
 
+    Who registers has accepted the terms of use (`forms.ConsentForm`).
     Nothing that comes back tells whether the address was known. Who registers again before confirming
     replaces name and password, and links sent before end.
     """
@@ -121,6 +123,7 @@ def register(email: str, name: str, *, password_hash: str, language: str, now: d
         )
     else:
         user.name, user.password_hash, user.language = name, password_hash, language
+    accept_terms(user.id, now=now)
     post(messages.confirm_address(user, link_token(user)), now=now)
 
 

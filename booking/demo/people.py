@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from booking.access.roles import Role
+from booking.accounts.consents import accept_terms
 from booking.accounts.models import User
 from booking.extensions import db
 from booking.organisations.models import Membership, Organisation
@@ -217,6 +218,7 @@ def _user(
     )
     db.session.add(user)
     db.session.flush()
+    accept_terms(user.id, now=now)
     return user
 
 

@@ -20,6 +20,7 @@ FIELDS = {
     "password": PASSWORD,
     "password_again": PASSWORD,
     "language": "fi",
+    "accept": "y",
 }
 
 

@@ -228,6 +228,7 @@ def busy_week() -> str:
 
 SAMPLES: dict[str, tuple[Sample, ...]] = {
     "web.privacy": (Sample(VISITOR, "/privacy"),),
+    "terms.show": (Sample(VISITOR, "/terms-of-use"), Sample(BOOKER, "/terms-of-use")),
     "web.accessibility": (Sample(VISITOR, "/accessibility"),),
     "availability.search": (
         Sample(VISITOR, "/"),

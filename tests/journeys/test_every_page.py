@@ -142,6 +142,7 @@ def test_a_page_of_a_link_in_a_mail_is_accessible(town: Any, windows: Any) -> No
     page.get_by_label("Sähköposti", exact=True).fill("uusi@demo.example")
     page.locator("input[type=password]").first.fill("pitkä lause muistaa")
     page.locator("input[type=password]").last.fill("pitkä lause muistaa")
+    page.get_by_label("Hyväksyn palvelun käyttöehdot").check()
     page.get_by_role("button", name="Luo tunnus").click()
     expect(page.get_by_role("status")).to_contain_text("uusi@demo.example")
     body = ask_database(town, "SELECT body FROM outbox_messages WHERE recipient = ?", "uusi@demo.example")
