@@ -4,7 +4,7 @@ Rows of a space never overlap and so lie sorted by both their ends: the only row
 a wish is the last that starts before the wish ends.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -12,22 +12,21 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     CompoundSelect,
-    Integer,
     Join,
     ScalarSelect,
+    Select,
     and_,
     bindparam,
-    column,
     join,
     literal,
     select,
     union_all,
-    values,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from booking.db import Ids, UTCDateTime, among, plus_minutes, rows_of
 from booking.extensions import db
+from booking.occupancy.given_rows import table_of
 from booking.occupancy.models import CLOSURE, Block, BlockDate, Occupancy, block_spaces
 from booking.rooms.models import Room, Space, room_spaces
 from booking.timetable.interval import Interval
@@ -46,9 +45,7 @@ def taken_rows(wanted: Sequence[tuple[int, Interval]]) -> set[int]:
     """Return the indexes of those (space id, interval) in which the space is taken. One statement."""
     if not wanted:
         return set()
-    wished = _wanted(wanted)
-    last_end = _last_before(wished.c.space_id, wished.c.ends_at, Occupancy.ends_at)
-    return set(db.session.scalars(select(wished.c.n).where(last_end > wished.c.starts_at)))
+    return set(db.session.scalars(_TAKEN_ROWS, {"wanted": _numbered(wanted)}))
 
 
 def taken_dates(
@@ -63,31 +60,14 @@ def taken_dates(
     """
     if not intervals or not room_ids:
         return {}
-    wished = _wishes(intervals)
-    rooms = bindparam("room_ids", list(room_ids), type_=Ids)
-    until = plus_minutes(wished.c.ends_at, Room.turnaround_minutes)
-    taken = (
-        select(Room.id, wished.c.n, literal("taken"))
-        .select_from(Room)
-        .join(room_spaces, room_spaces.c.room_id == Room.id)
-        .join(wished, literal(True))
-        .where(
-            among(Room.id, rooms),
-            _last_before(room_spaces.c.space_id, until, Occupancy.ends_at, besides=besides)
-            > wished.c.starts_at,
-        )
-    )
-    closed = (
-        select(room_spaces.c.room_id, wished.c.n, literal("closed"))
-        .select_from(_wanted_dates())
-        .join(room_spaces, room_spaces.c.space_id == block_spaces.c.space_id)
-        .join(
-            wished,
-            and_(BlockDate.starts_at < wished.c.ends_at, BlockDate.ends_at > wished.c.starts_at),
-        )
-        .where(among(room_spaces.c.room_id, rooms), Block.kind == CLOSURE)
-    )
-    rows = db.session.execute(taken if besides else union_all(taken, closed))
+    asked = {
+        "room_ids": list(room_ids),
+        "wishes": [(n, each.start, each.end) for n, each in enumerate(intervals)],
+    }
+    if besides:
+        rows = db.session.execute(_TAKEN_BESIDES, asked | {"besides": list(besides)})
+    else:
+        rows = db.session.execute(_TAKEN_OR_CLOSED, asked)
     return {(room_id, n): reason for room_id, n, reason in sorted(rows, key=lambda row: row[2] == "closed")}
 
 
@@ -193,7 +173,7 @@ def held_within(wanted: Sequence[tuple[int, Interval]]) -> list[list[tuple[Inter
     """Return, for each (space id, window), what is taken and by which claim, by start. One statement."""
     found: list[list[tuple[Interval, int]]] = [[] for _ in wanted]
     if wanted:
-        for n, start, end, claim_id in db.session.execute(rows_within(_wanted(wanted))):
+        for n, start, end, claim_id in db.session.execute(_HELD, {"wanted": _numbered(wanted)}):
             found[n].append((Interval(start, end), claim_id))
     return [sorted(each) for each in found]
 
@@ -203,32 +183,8 @@ def between(space_ids: Collection[int], window: Interval) -> dict[str, object]:
     return {"space_ids": list(space_ids), "window_start": window.start, "window_end": window.end}
 
 
-def _wanted(wanted: Sequence[tuple[int, Interval]]) -> CTE:
-    moment = UTCDateTime()
-    rows = [(n, space_id, each.start, each.end) for n, (space_id, each) in enumerate(wanted)]
-    return (
-        values(
-            column("n", Integer),
-            column("space_id", Integer),
-            column("starts_at", moment),
-            column("ends_at", moment),
-            name="wanted_values",
-        )
-        .data(rows)
-        .cte("wanted")
-    )
-
-
-def _wishes(intervals: Iterable[Interval]) -> CTE:
-    moment = UTCDateTime()
-    rows = [(n, each.start, each.end) for n, each in enumerate(intervals)]
-    return (
-        values(
-            column("n", Integer), column("starts_at", moment), column("ends_at", moment), name="wish_values"
-        )
-        .data(rows)
-        .cte("wishes")
-    )
+def _numbered(wanted: Sequence[tuple[int, Interval]]) -> list[tuple[int | datetime, ...]]:
+    return [(n, space_id, each.start, each.end) for n, (space_id, each) in enumerate(wanted)]
 
 
 def _last_before(
@@ -237,21 +193,20 @@ def _last_before(
     wanted: InstrumentedAttribute[T],
     *,
     at_latest: bool = False,
-    besides: Collection[int] = (),
+    besides: bool = False,
 ) -> ScalarSelect[T]:
     """Return what is wanted of the space's last row that starts before a moment, or `at_latest` then.
 
-    Rows of the claims `besides` which it is asked are passed over.
+    With `besides` rows of the claims of the parameter of that name are passed over.
     """
     earlier = aliased(Occupancy)
     start = earlier.starts_at
-    theirs = bindparam("besides", list(besides), type_=Ids)
     return (
         select(getattr(earlier, wanted.key))
         .where(
             earlier.space_id == space_id,
             start <= before if at_latest else start < before,
-            *([~among(earlier.claim_id, theirs)] if besides else []),
+            *([~among(earlier.claim_id, bindparam("besides", type_=Ids))] if besides else []),
         )
         .order_by(start.desc())
         .limit(1)
@@ -280,5 +235,44 @@ def _lying() -> CompoundSelect[int, datetime, datetime, str]:
     )
 
 
+def _taken_rows() -> Select[int]:
+    """Return the statement for the numbers of those rows `wanted` whose space is taken."""
+    wanted = table_of("wanted", numbers="n space_id", moments="starts_at ends_at")
+    last_end = _last_before(wanted.c.space_id, wanted.c.ends_at, Occupancy.ends_at)
+    return select(wanted.c.n).where(last_end > wanted.c.starts_at)
+
+
+def _taken_dates(*, besides: bool) -> Select[int, int, str] | CompoundSelect[int, int, str]:
+    """Return the statement for (room id, number of the wish, reason); parameters as in `taken_dates`."""
+    wished = table_of("wishes", numbers="n", moments="starts_at ends_at")
+    rooms = bindparam("room_ids", type_=Ids)
+    until = plus_minutes(wished.c.ends_at, Room.turnaround_minutes)
+    taken = (
+        select(Room.id, wished.c.n, literal("taken"))
+        .select_from(Room)
+        .join(room_spaces, room_spaces.c.room_id == Room.id)
+        .join(wished, literal(True))
+        .where(
+            among(Room.id, rooms),
+            _last_before(room_spaces.c.space_id, until, Occupancy.ends_at, besides=besides)
+            > wished.c.starts_at,
+        )
+    )
+    closed = (
+        select(room_spaces.c.room_id, wished.c.n, literal("closed"))
+        .select_from(_wanted_dates())
+        .join(room_spaces, room_spaces.c.space_id == block_spaces.c.space_id)
+        .join(
+            wished,
+            and_(BlockDate.starts_at < wished.c.ends_at, BlockDate.ends_at > wished.c.starts_at),
+        )
+        .where(among(room_spaces.c.room_id, rooms), Block.kind == CLOSURE)
+    )
+    return taken if besides else union_all(taken, closed)
+
+
 _BETWEEN = rows_between()
 _LYING = _lying()
+_TAKEN_ROWS = _taken_rows()
+_TAKEN_OR_CLOSED, _TAKEN_BESIDES = _taken_dates(besides=False), _taken_dates(besides=True)
+_HELD = rows_within(table_of("wanted", numbers="n space_id", moments="starts_at ends_at"))
