@@ -11,7 +11,9 @@ from booking.access import views as access_views
 from booking.access.guard import check_permission, grant, may_open
 from booking.access.permissions import Permission
 from booking.accounts import profile_views
+from booking.accounts import session_views as _session_views  # noqa: F401 - ties its pages to the profile
 from booking.accounts import views as accounts_views
+from booking.accounts.sessions import UNUSED_WHEN_REMEMBERED
 from booking.admin import probes
 from booking.admin import views as admin_views
 from booking.api import app as api_app
@@ -102,6 +104,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=UNUSED_WHEN_REMEMBERED,  # the row of the session says when it ends
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a long-thought request is not lost
         WTF_CSRF_SSL_STRICT=False,
     )

@@ -29,6 +29,7 @@ db = SQLAlchemy(model_class=_Base, session_options={"expire_on_commit": False})
 babel = Babel()
 csrf = CSRFProtect()
 login_manager = LoginManager()
+login_manager.session_protection = None  # a session is a row that can be ended, not an address that must stay
 migrate = Migrate()
 
 if TYPE_CHECKING:

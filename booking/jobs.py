@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from booking import clock
-from booking.accounts import throttle
+from booking.accounts import sessions, throttle
 from booking.calendars.outside.sync import sync_due
 from booking.db import in_transaction
 from booking.desk.approvals.digests import send_digests
@@ -63,6 +63,7 @@ def standard_jobs(stopping: threading.Event) -> tuple[Job, ...]:
         Job("daily digests", 60, remind(lambda now: send_digests(now=now), "digests")),
         Job("forget decisions", 600, alone("decisions", forget_old)),
         Job("forget sign-in attempts", 3600, alone("attempts", throttle.forget_old)),
+        Job("forget ended sessions", 3600, alone("sessions", sessions.forget_ended)),
     )
 
 

@@ -36,6 +36,7 @@ class LoginForm(BaseForm):
         lazy_gettext("Salasana"),
         validators=[Required(), Length(max=LONGEST)],
     )
+    remember = BooleanField(lazy_gettext("Muista minut tällä laitteella"))
     next = HiddenField()
 
 

@@ -34,14 +34,37 @@ class User(UserMixin, Model):
         """Flask-Login's question: may this person be signed in at all?"""
         return self.confirmed_at is not None and self.closed_at is None
 
+    session_key = ""  # no column: the key of the session this person has opened, in the request that opens it
+
     @property
     def fingerprint(self) -> str:
         """A digest of the stored password: what is signed with it ends when the password changes."""
         return sha256((self.password_hash or "").encode()).hexdigest()[:16]
 
     def get_id(self) -> str:
-        """What a session remembers: the person and the password it was opened with."""
-        return f"{self.id}.{self.fingerprint}"
+        """Flask-Login's question: what does the browser's cookie remember? The key of a `UserSession`."""
+        return self.session_key
+
+
+class UserSession(Model):
+    """One browser in which a person is signed in. Only the SHA-256 of its key is stored.
+
+    `program` is the browser in plain words ("Firefox, Android"), empty when it is not known; `seen_at` is
+    noted now and then; `way` is how one signed in.
+    """
+
+    __tablename__ = "user_sessions"
+    __table_args__ = (CheckConstraint("way IN ('password', 'link', 'provider')", name="way_known"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    key_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    program: Mapped[str] = mapped_column(String(40), default="")
+    way: Mapped[str] = mapped_column(String(10))
+    remembered: Mapped[bool] = mapped_column(Boolean, default=False)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class SignInAttempt(Model):

@@ -4,24 +4,37 @@ This is an edge that opens its own transactions: the try is written down in one,
 outside any, and the success is noted in another.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from flask import session, url_for
 from flask_babel import lazy_gettext
-from flask_login import login_user
 
 from booking.accounts import passwords, second_step, throttle
 from booking.accounts.models import User
 from booking.accounts.service import user_with_email
+from booking.accounts.sessions import Way
+from booking.accounts.this_session import open_session
 from booking.db import in_transaction
 from booking.errors import DomainError
-from booking.extensions import db, login_manager
+from booking.extensions import db
 from booking.web.sentences import register_sentences
 
 AFTER_SIGN_IN: Final = "reservations.my"
 _REGISTERED: Final = "registered"
 _WAITING: Final = "second_step"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A sign-in between its first and its second step: who, where they are going, and how they came."""
+
+    user_id: int
+    wanted: str | None
+    remember: bool
+    way: Way
 
 
 class WrongPassword(DomainError):
@@ -49,17 +62,15 @@ register_sentences(
 )
 
 
-@login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login is not typed
-def load_user(session_id: str) -> User | None:
-    """Return the person a session remembers, unless the account is closed or its password has changed."""
-    user_id, _, fingerprint = session_id.partition(".")
-    if not user_id.isascii() or not user_id.isdecimal():
-        return None
-    user = db.session.get(User, int(user_id))
-    return user if user and user.is_active and user.fingerprint == fingerprint else None
-
-
-def sign_in(email: str, password: str, *, wanted: str | None, address: str | None, now: datetime) -> str:
+def sign_in(
+    email: str,
+    password: str,
+    *,
+    wanted: str | None,
+    remember: bool = False,
+    address: str | None,
+    now: datetime,
+) -> str:
     """Let the person with this address and password in, and return where they go next (`proceed`).
 
     Raises TooManyAttempts (`retry_after` seconds), WrongPassword or Unconfirmed.
@@ -67,22 +78,65 @@ def sign_in(email: str, password: str, *, wanted: str | None, address: str | Non
     user = check_password(email, password, address=address, now=now)
     if user.confirmed_at is None:
         raise Unconfirmed
-    return proceed(user, wanted=wanted)
+    return proceed(user, wanted=wanted, remember=remember)
 
 
-def proceed(user: User, *, wanted: str | None = None, remember: bool = False) -> str:
+def proceed(
+    user: User,
+    *,
+    wanted: str | None = None,
+    remember: bool = False,
+    way: Way = Way.PASSWORD,
+    proof: Callable[[], object] | None = None,
+) -> str:
     """Let in somebody who has proved who they are, by whatever first step; return where they go next.
 
-    `wanted` is a path of this site. Who needs a second step gets no session before it: what is known is
-    kept for it in the cookie (`waiting`), and the session is opened by `open_session`.
+    `wanted` is a path of this site. `proof` strikes out what may be used once, in the transaction that opens
+    the session. Who needs a second step gets no session before it: what is known is kept for it in the cookie
+    (`waiting`), and the session is opened by `let_in`.
     """
     step = second_step.step_of(user)
     if step is None:
-        open_session(user, remember=remember)
-        return wanted or url_for(AFTER_SIGN_IN)
+        return let_in(user.id, wanted=wanted, remember=remember, way=way, proof=proof)
+    if proof is not None:
+        in_transaction(proof)
     session.clear()
-    session[_WAITING] = [user.get_id(), wanted, remember]
+    session[_WAITING] = [f"{user.id}.{user.fingerprint}", wanted, remember, way.value]
     return url_for(step)
+
+
+def waiting() -> Waiting | None:
+    """Return who has taken the first step in this browser and not the second, None when nobody has.
+
+    Nobody has, either, whose account has been closed or whose password has changed since.
+    """
+    try:
+        who, wanted, remember, way = session[_WAITING]
+        user_id, _, fingerprint = str(who).partition(".")
+        user = db.session.get(User, int(user_id))
+        kept = Waiting(int(user_id), wanted, bool(remember), Way(way))
+    except (KeyError, TypeError, ValueError):
+        return None
+    return kept if user and user.is_active and user.fingerprint == fingerprint else None
+
+
+def let_in(
+    user_id: int,
+    *,
+    wanted: str | None,
+    remember: bool,
+    way: Way,
+    proof: Callable[[], object] | None = None,
+) -> str:
+    """Open a session for a person who has taken every step they need; return where they go next."""
+
+    def prove() -> User:
+        if proof is not None:
+            proof()
+        return db.session.get_one(User, user_id)
+
+    open_session(prove, way=way, remember=remember)
+    return wanted or url_for(AFTER_SIGN_IN)
 
 
 def check_password(email: str, password: str, *, address: str | None, now: datetime) -> User:
@@ -99,12 +153,6 @@ def check_password(email: str, password: str, *, address: str | None, now: datet
         raise WrongPassword
     newer = passwords.hash_password(password) if password_hash and passwords.is_dated(password_hash) else None
     return in_transaction(lambda: _note_success(known, attempt, newer))
-
-
-def open_session(user: User, *, remember: bool = False) -> None:
-    """Sign a person in, in a session that shares nothing with what the browser had before."""
-    session.clear()
-    login_user(user, remember=remember)
 
 
 def remember_registration(password_hash: str) -> None:

@@ -1,14 +1,13 @@
 """Sign in, sign out, register, confirm an address."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import logout_user
 
 from booking import clock
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
-from booking.accounts import demo, passwords, service, sign_in, throttle
+from booking.accounts import demo, passwords, service, sign_in, this_session, throttle
 from booking.accounts.forms import ConfirmForm, LoginForm, RegisterForm
 from booking.db import in_transaction
 from booking.i18n import language
@@ -42,6 +41,7 @@ def sign_in_with_password() -> ResponseReturnValue:
             form.email.data,
             form.password.data,
             wanted=same_site_path(form.next.data),
+            remember=form.remember.data,
             address=request.remote_addr,
             now=clock.now(),
         )
@@ -55,8 +55,7 @@ def sign_in_with_password() -> ResponseReturnValue:
 @requires(Permission.ANYONE)
 def logout() -> ResponseReturnValue:
     """End the session."""
-    logout_user()
-    session.clear()
+    this_session.close_session()
     flash(_("Olet kirjautunut ulos."), "success")
     return redirect("/", 303)
 

@@ -17,6 +17,7 @@ from booking import clock
 from booking.access.roles import Role
 from booking.accounts.models import User
 from booking.accounts.service import create_api_token
+from booking.accounts.sessions import places_of
 from booking.calendars.outside import service
 from booking.calendars.outside.readings import OutsideEvent, Reading, Rules
 from booking.calendars.outside.service import Got, Wanted
@@ -33,6 +34,7 @@ from tests.factories.organisations import make_member, make_organisation
 from tests.factories.reservations import make_reservation
 from tests.factories.rooms import make_room
 from tests.factories.users import acting, make_user
+from tests.support.signed_in import session_of
 
 OF_RESERVATION = (
     "Kanarian vastuuhenkilö",
@@ -50,7 +52,9 @@ CANARIES = OF_RESERVATION + OF_DESK
 OUTSIDERS = ("approver", "manager", "staff", "choir", "admin")
 ANYBODY_MAY = {"reservations.send_request", "reservations.join_line"}
 """What any signed-in person may send with another's room in the address."""
-OF_THE_PERSON = frozenset({"sign_in_attempts", "calendar_subscriptions", "api_tokens", "versions"})
+OF_THE_PERSON = frozenset(
+    {"sign_in_attempts", "user_sessions", "calendar_subscriptions", "api_tokens", "versions"}
+)
 """Tables in which looking around leaves traces of the one who looks."""
 
 KITCHEN_SINK = {
@@ -100,6 +104,7 @@ def city(session: Any) -> City:
     photo = add_photo(draft.slug, _picture(), Words(OF_DESK[1]), actor=act, now=clock.now())
     source = _tie_calendar(act, room)
     today = clock.now().date()
+    session_of(approver)
     deputy = name_deputy(owner.id, make_user().email, today, today, actor=act, now=clock.now())
     return City(
         {
@@ -114,6 +119,7 @@ def city(session: Any) -> City:
             "deputy_id": [str(deputy.id)],
             "source_id": [str(source.id)],
             "subscription_id": [str(create_calendar("approver", owner.id, actor=act, now=clock.now()).id)],
+            "session_id": [str(places_of(approver.id, now=clock.now())[0].id)],
             "step": ["renew", "revoke"],
             "kind": ["rooms", "owners"],
         },

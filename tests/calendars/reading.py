@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from booking.accounts.models import User
 from booking.extensions import db
+from tests.support.signed_in import be_signed_in
 
 Event = dict[str, str]
 
@@ -54,9 +55,7 @@ def public_feeds(room: Any) -> list[str]:
 
 def sign_in(client: Any, user: User) -> None:
     """Give the client the session of a person, as signing in would."""
-    with client.raw.session_transaction() as session:
-        session["_user_id"] = user.get_id()
-        session["_fresh"] = True
+    be_signed_in(client.raw, user)
 
 
 @contextmanager

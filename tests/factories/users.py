@@ -9,6 +9,7 @@ from booking.accounts.passwords import hash_password
 from booking.clock import now
 from booking.extensions import db
 from booking.organisations.membership import actor_of
+from tests.support.signed_in import be_signed_in
 
 _numbers = count(1)
 
@@ -31,10 +32,7 @@ def make_user(*, password: str | None = None, **changes: Any) -> User:
 
 def sign_in(client: Any, user: User) -> None:
     """Have a PageClient's browser be signed in as the person, without the time a password takes."""
-    with client.raw.session_transaction() as kept:
-        kept.clear()
-        kept["_user_id"] = user.get_id()
-        kept["_fresh"] = True
+    be_signed_in(client.raw, user)
 
 
 def acting(user: User) -> Actor:

@@ -362,6 +362,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "accounts.register": (Sample(VISITOR, "/register"),),
     "accounts.confirm": (Sample(VISITOR, "/register/confirm?token=vanha", 404),),
     "profile.show": (Sample(BOOKER, "/profile"), Sample(ADMIN, "/profile")),
+    "profile.sessions": (Sample(BOOKER, "/profile/sessions"),),
     "calendars.mine": (Sample(BOOKER, "/calendars"), Sample(APPROVER, "/calendars")),
     "calendars.public_phone": (
         Sample(VISITOR, "/calendars/rooms/karelia-sali/phone?events=sv"),

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from booking.accounts.models import User
 from booking.extensions import db
 from tests.support.pages import Form, Page, path_of, read_page
+from tests.support.signed_in import be_signed_in
 
 
 class PageClient:
@@ -26,14 +27,7 @@ class PageClient:
 
     def sign_in(self, user: User) -> None:
         """Be this person from here on, without the cost of a password."""
-        identity = user.get_id()
-
-        def remember() -> None:
-            with self.raw.session_transaction() as cookie:
-                cookie.clear()
-                cookie.update(_user_id=identity, _fresh=True)
-
-        contextvars.Context().run(remember)
+        be_signed_in(self.raw, user)
 
     def sign_out(self) -> None:
         """Forget all cookies."""
