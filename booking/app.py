@@ -8,11 +8,13 @@ from flask_login import current_user
 
 from booking import i18n, web
 from booking.access import views as access_views
-from booking.access.guard import check_permission, grant, may_open
+from booking.access.guard import check_permission, grant, leave_open, may_open
 from booking.access.permissions import Permission
 from booking.accounts import profile_views
 from booking.accounts import session_views as _session_views  # noqa: F401 - ties its pages to the profile
 from booking.accounts import views as accounts_views
+from booking.accounts.factors import sign_in_views as second_step_views
+from booking.accounts.factors import views as factor_views
 from booking.accounts.sessions import UNUSED_WHEN_REMEMBERED
 from booking.admin import probes
 from booking.admin import views as admin_views
@@ -45,6 +47,8 @@ BLUEPRINTS = (
     organisations_views.blueprint,
     accounts_views.blueprint,
     profile_views.blueprint,
+    second_step_views.blueprint,
+    factor_views.blueprint,
     calendars_views.blueprint,
     outside_views.blueprint,
     export_views.blueprint,
@@ -81,6 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api_app.init_app(app)
     register_commands(app)
     grant(app, Permission.ANYONE, *web.OPEN_ENDPOINTS)
+    leave_open(app, *web.OPEN_ENDPOINTS)
     app.before_request(_recognise)
     app.before_request(check_permission)
     app.before_request(terms_views.ask_for_terms)

@@ -21,6 +21,8 @@ class Actor:
     roles: frozenset[tuple[int, Role]] = field(default_factory=frozenset)
     scopes: frozenset[TokenScope] | None = None
     stand_in: int | None = None
+    owes_second_factor: bool = False
+    """True for one who must have a second factor and has none: no page opens but the one that sets it up."""
 
     @property
     def is_signed_in(self) -> bool:

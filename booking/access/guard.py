@@ -25,6 +25,12 @@ def requires(permission: Permission) -> Callable[[View], View]:
     return mark
 
 
+def open_before_second_factor(view: View) -> View:
+    """Mark a view that opens also to who must have a second factor and has not set it up yet."""
+    view.before_second_factor = True  # type: ignore[attr-defined]
+    return view
+
+
 def permission_of(app: Flask, endpoint: str) -> Permission | None:
     """Return the permission of a route, or None when nobody has named one."""
     view = app.view_functions[endpoint]
@@ -36,6 +42,12 @@ def grant(app: Flask, permission: Permission, *endpoints: str) -> None:
     for endpoint in endpoints:
         view: Any = app.view_functions[endpoint]
         view.permission = permission
+
+
+def leave_open(app: Flask, *endpoints: str) -> None:
+    """As `open_before_second_factor`, for routes made elsewhere."""
+    for endpoint in endpoints:
+        open_before_second_factor(app.view_functions[endpoint])
 
 
 def may_open(endpoint: str) -> bool:
@@ -60,7 +72,7 @@ def check_permission() -> ResponseReturnValue | None:
     permission = permission_of(current_app, request.endpoint)
     actor = current_actor()
     if permission is not None and allows(permission, actor, demo=current_app.config["DEMO"]):
-        return None
+        return _ask_second_factor(request.endpoint) if actor.owes_second_factor else None
     if permission is Permission.DEMO:
         abort(404)
     if permission is Permission.API_TOKEN:
@@ -70,3 +82,14 @@ def check_permission() -> ResponseReturnValue | None:
         wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
         return redirect(url_for("accounts.login", next=wanted), 303)
     raise Forbidden
+
+
+def _ask_second_factor(endpoint: str) -> ResponseReturnValue | None:
+    """Lead to the page that sets a second factor up. Raises Forbidden for what a program would change."""
+    if getattr(current_app.view_functions[endpoint], "before_second_factor", False):
+        return None
+    if request.path.startswith("/api/"):
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return None
+        raise Forbidden("second_factor_needed")
+    return redirect(url_for("second_factor.show"), 303)

@@ -6,12 +6,13 @@ outside any, and the success is noted in another.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from flask import session, url_for
 from flask_babel import lazy_gettext
 
+from booking import clock
 from booking.accounts import passwords, second_step, throttle
 from booking.accounts.models import User
 from booking.accounts.service import user_with_email
@@ -25,6 +26,7 @@ from booking.web.sentences import register_sentences
 AFTER_SIGN_IN: Final = "reservations.my"
 _REGISTERED: Final = "registered"
 _WAITING: Final = "second_step"
+LONGEST_WAIT: Final = timedelta(minutes=10)  # between the two steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +103,21 @@ def proceed(
     if proof is not None:
         in_transaction(proof)
     session.clear()
-    session[_WAITING] = [f"{user.id}.{user.fingerprint}", wanted, remember, way.value]
+    since = int(clock.now().timestamp())
+    session[_WAITING] = [f"{user.id}.{user.fingerprint}", wanted, remember, way.value, since]
     return url_for(step)
 
 
 def waiting() -> Waiting | None:
     """Return who has taken the first step in this browser and not the second, None when nobody has.
 
-    Nobody has, either, whose account has been closed or whose password has changed since.
+    Nobody has, either, who took it more than ten minutes ago, or whose account has been closed or whose
+    password has changed since.
     """
     try:
-        who, wanted, remember, way = session[_WAITING]
+        who, wanted, remember, way, since = session[_WAITING]
+        if clock.now() - datetime.fromtimestamp(since, UTC) > LONGEST_WAIT:
+            return None
         user_id, _, fingerprint = str(who).partition(".")
         user = db.session.get(User, int(user_id))
         kept = Waiting(int(user_id), wanted, bool(remember), Way(way))

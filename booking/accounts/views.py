@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking import clock
-from booking.access.guard import current_actor, requires
+from booking.access.guard import current_actor, open_before_second_factor, requires
 from booking.access.permissions import Permission
 from booking.accounts import demo, passwords, service, sign_in, this_session, throttle
 from booking.accounts.forms import ConfirmForm, LoginForm, RegisterForm
@@ -52,6 +52,7 @@ def sign_in_with_password() -> ResponseReturnValue:
 
 
 @blueprint.post("/logout")
+@open_before_second_factor
 @requires(Permission.ANYONE)
 def logout() -> ResponseReturnValue:
     """End the session."""

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from booking.access.guard import may_open, requires
 from booking.access.permissions import Permission
+from booking.desk import factor_views
 from booking.desk.approvals import views as approvals_views
 from booking.desk.behalf import views as behalf_views
 from booking.desk.blueprint import blueprint
@@ -29,6 +30,7 @@ BLUEPRINTS: Final = (
     rooms_views.blueprint,
     rules_views.blueprint,
     sheets_views.blueprint,
+    factor_views.blueprint,
 )
 
 
@@ -60,6 +62,11 @@ TASKS: Final = (
         "sheets.overview",
         _l("Taulukot ja tulosteet"),
         _l("Tilat ja varaukset taulukkoina, viikot ja kaudet paperille."),
+    ),
+    Task(
+        "desk_factor.show",
+        _l("Hyväksyjien kirjautuminen"),
+        _l("Vaadi hyväksyjiltä kaksivaiheinen kirjautuminen."),
     ),
 )
 

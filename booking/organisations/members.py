@@ -45,7 +45,9 @@ def held_by_manager(organisation_id: int, actor: Actor) -> Organisation:
     """Return it as `held` does. Raises Forbidden unless the actor manages it now that nobody changes it."""
     organisation = held(organisation_id)
     now_held = db.session.execute(roles_of(actor.user_id)) if actor.user_id is not None else ()
-    if not any(place == organisation_id and Right.MANAGE in RIGHTS[Role(role)] for place, role in now_held):
+    if not any(
+        place == organisation_id and Right.MANAGE in RIGHTS[Role(role)] for place, role, _ in now_held
+    ):
         raise Forbidden
     return organisation
 

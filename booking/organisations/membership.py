@@ -7,30 +7,41 @@ and the approver's own membership does (`deputies`).
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, CompoundSelect, false, literal, select, union, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Row, false, literal, select, union, union_all
 from sqlalchemy.orm import aliased
 
 from booking import clock
 from booking.access.actor import Actor
 from booking.access.roles import MEMBERSHIP_ROLES, RIGHTS, Right, Role
+from booking.accounts.factors.requirements import asked_as_administrator
 from booking.accounts.models import User
 from booking.extensions import db
-from booking.organisations.models import Deputy, Membership
+from booking.organisations.models import Deputy, Membership, SecondFactorRule
 
 
 def actor_of(user: User) -> Actor:
     """Return the frozen snapshot of a person with their current roles. One statement."""
-    return actor_with(user, db.session.execute(roles_of(user.id)))
+    rows = db.session.execute(roles_of(user.id)).all()
+    owes = user.second_factor_at is None and (asked_as_administrator(user) or _asked_by_owners(rows))
+    return actor_with(user, [(place, role) for place, role, _since in rows], owes_second_factor=owes)
 
 
-def roles_of(user_id: ColumnElement[int] | int) -> CompoundSelect[int, Role]:
-    """Return the statement for (organisation id, role) of a person now."""
-    own = select(Membership.organisation_id, Membership.role).where(
-        Membership.user_id == user_id, Membership.ended_at.is_(None)
+def roles_of(user_id: ColumnElement[int] | int) -> CompoundSelect[int, Role, datetime | None]:
+    """Return the statement for a person's roles now: organisation id, role, and `factor_from`.
+
+    That is since when the organisation asks a second factor of those who decide for it.
+    """
+    since = SecondFactorRule.required_from.label("factor_from")
+    ruled = SecondFactorRule.organisation_id == Membership.organisation_id
+    own = (
+        select(Membership.organisation_id, Membership.role, since)
+        .outerjoin(SecondFactorRule, ruled)
+        .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
     )
     approver = aliased(User)
     in_place = (
-        select(Membership.organisation_id, literal(Role.DEPUTY.value))
+        select(Membership.organisation_id, literal(Role.DEPUTY.value), since)
+        .outerjoin(SecondFactorRule, ruled)
         .join(Deputy, Deputy.membership_id == Membership.id)
         .join(approver, approver.id == Membership.user_id)
         .where(Deputy.user_id == user_id, approver.closed_at.is_(None), *deputises_at(clock.now()))
@@ -38,7 +49,7 @@ def roles_of(user_id: ColumnElement[int] | int) -> CompoundSelect[int, Role]:
     return union_all(own, in_place)
 
 
-def actor_with(user: User, roles: Iterable[tuple[int, str]]) -> Actor:
+def actor_with(user: User, roles: Iterable[tuple[int, str]], *, owes_second_factor: bool = False) -> Actor:
     """Return the frozen snapshot of a person with these roles, which `roles_of` has told."""
     return Actor(
         user_id=user.id,
@@ -46,6 +57,15 @@ def actor_with(user: User, roles: Iterable[tuple[int, str]]) -> Actor:
         language=user.language,
         is_admin=user.is_admin,
         roles=frozenset((organisation_id, Role(role)) for organisation_id, role in roles),
+        owes_second_factor=owes_second_factor,
+    )
+
+
+def _asked_by_owners(rows: Iterable[Row[int, Role, datetime | None]]) -> bool:
+    now = clock.now()
+    return any(
+        role in (Role.APPROVER, Role.DEPUTY) and since is not None and since <= now
+        for _place, role, since in rows
     )
 
 

@@ -179,3 +179,14 @@ class MergedOrganisation(Model):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
     into_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     merged_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class SecondFactorRule(Model):
+    """An owner asks a second factor of those who decide for it, from `required_from` on."""
+
+    __tablename__ = "second_factor_rules"
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisations.id"), primary_key=True, autoincrement=False
+    )
+    required_from: Mapped[datetime] = mapped_column(UTCDateTime)

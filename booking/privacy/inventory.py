@@ -74,6 +74,10 @@ INVENTORY: Final[tuple[Kept, ...]] = (
     Kept("idempotency_keys", Line.KEYS, _D, theirs=_U, words=("key", "body"), codes=("request_sha256",)),
     Kept("sign_in_attempts", None, _K, codes=("key",)),  # a keyed digest, for a day
     Kept("mail_choices", Line.KEYS, _D, theirs=_U),
+    Kept("second_factors", Line.KEYS, _D, theirs=_U, secrets=("sealed_secret",)),
+    Kept("recovery_codes", Line.KEYS, _D, theirs=_U, secrets=("digest",)),
+    Kept("factor_resets", Line.KEYS, _D, theirs=_U, words=("reason",)),
+    Kept("external_identities", Line.KEYS, _D, theirs=_U, words=("subject",), codes=("issuer",)),
     # associations
     Kept("memberships", Line.ASSOCIATIONS, _K, theirs=_U, codes=("role",)),
     Kept("deputies", Line.ASSOCIATIONS, _K, theirs=_U),

@@ -23,6 +23,8 @@ def make_user(*, password: str | None = None, **changes: Any) -> User:
         "password_hash": hash_password(password) if password else None,
         "created_at": now(),
         "confirmed_at": now(),
+        # an administrator without a second factor gets nowhere
+        "second_factor_at": now() if changes.get("is_admin") else None,
     }
     user = User(**values | changes)
     db.session.add(user)

@@ -1,0 +1,74 @@
+"""The second step of signing in: the app's code, or a recovery code. Nobody is signed in before it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from booking import clock
+from booking.access.guard import requires
+from booking.access.permissions import Permission
+from booking.accounts import sign_in
+from booking.accounts.factors import service
+from booking.accounts.factors.forms import CodeForm
+from booking.errors import WrongState
+from booking.web.sentences import sentence_of
+
+blueprint = Blueprint("second_step", __name__)
+
+UNPROCESSABLE = 422  # the page again, with what to mend
+
+
+@blueprint.route("/login/code", methods=["GET", "POST"])
+@requires(Permission.ANYONE)
+def code() -> ResponseReturnValue:
+    """Ask for the code that the app shows."""
+    return _step("accounts/factors/code.html", CodeForm())
+
+
+@blueprint.route("/login/recovery", methods=["GET", "POST"])
+@requires(Permission.ANYONE)
+def recovery() -> ResponseReturnValue:
+    """Ask for a recovery code instead, and say how many are left."""
+    return _step("accounts/factors/recovery.html", CodeForm(_("Palautuskoodi")))
+
+
+def _step(template: str, form: CodeForm) -> ResponseReturnValue:
+    waited = sign_in.waiting()
+    if waited is None:
+        flash(_("Kirjautuminen kesti liian kauan tai alkoi toisessa selaimessa. Aloita alusta."))
+        return redirect(url_for("accounts.login"), 303)
+    if form.validate_on_submit():
+        user_id, now = waited.user_id, clock.now()
+        try:
+            left = service.with_code(
+                user_id,
+                form.code.data,
+                lambda user: service.codes_left(user.id),
+                address=request.remote_addr,
+                now=now,
+            )
+        except service.WrongCode as error:
+            form.add_error("code", sentence_of(error))
+        except WrongState:  # it has been turned off meanwhile: nothing more is asked
+            return redirect(_enter(waited), 303)
+        else:
+            goes_to = _enter(waited)
+            if template.endswith("recovery.html"):
+                flash(_told(left))
+            return redirect(goes_to, 303)
+    return render_template(template, form=form), UNPROCESSABLE if form.errors else 200
+
+
+def _told(left: int) -> str:
+    return str(
+        ngettext(
+            "Palautuskoodi on käytetty. Koodeja on jäljellä %(num)s. Uudet saat omalta sivultasi.",
+            "Palautuskoodi on käytetty. Koodeja on jäljellä %(num)s. Uudet saat omalta sivultasi.",
+            left,
+        )
+    )
+
+
+def _enter(waited: sign_in.Waiting) -> str:
+    return sign_in.let_in(waited.user_id, wanted=waited.wanted, remember=waited.remember, way=waited.way)

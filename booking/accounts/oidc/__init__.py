@@ -1,0 +1,1 @@
+"""Sign-in by another service (OpenID Connect), where the installation has one."""
