@@ -29,6 +29,7 @@ from booking.db import BUSY_TIMEOUT_SECONDS, prepare_engine, see_one_moment
 from booking.desk import views as desk_views
 from booking.extensions import csrf, db, login_manager, migrate
 from booking.organisations import views as organisations_views
+from booking.organisations.directory import views as directory_views
 from booking.organisations.membership import actor_of
 from booking.outbox import views as outbox_views
 from booking.privacy import terms_views
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     reservations_views.blueprint,
     editing_views.blueprint,
     organisations_views.blueprint,
+    directory_views.blueprint,
     accounts_views.blueprint,
     profile_views.blueprint,
     second_step_views.blueprint,

@@ -11,6 +11,8 @@ from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
 from booking.access.roles import Right
 from booking.organisations import panels, queries
+from booking.organisations.directory.pages import directory_facts, result_lines
+from booking.organisations.directory.queries import search
 from booking.organisations.forms import OrganisationSearchForm
 from booking.organisations.labels import KINDS, roles_in_words
 from booking.organisations.models import Organisation
@@ -22,23 +24,13 @@ A_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class OrganisationLine:
-    """What a list and a page say of an organisation. `rooms` is how many it owns."""
+class OrganisationHead:
+    """What a page says first of an organisation. `is_owner`: it has rooms of its own."""
 
     slug: str
     name: str
     kind: str
-    about: str
-    rooms: int
-    district: str
-    registered: bool
-    contact: str | None = None
-    website: str | None = None
-
-    @property
-    def is_owner(self) -> bool:
-        """Whether it has rooms of its own."""
-        return self.rooms > 0
+    is_owner: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +44,19 @@ class MemberLine:
 @blueprint.get("/organisations")
 @requires(Permission.ANYONE)
 def list_organisations() -> ResponseReturnValue:
-    """All organisations, owners of rooms first, 20 a page."""
+    """The directory: the organisations that fit the question of the address, 20 a page."""
     form = OrganisationSearchForm(queries.districts())
-    found = []
-    if form.validate():
-        found = queries.find_organisations(
-            name=form.q.data or "", kind=form.kind.data, district=form.district.data
-        )
     rooms = panels.rooms_by_owner()
-    found.sort(key=lambda each: each.id not in rooms)  # stable: by name within each kind
+    found = search(form.question(), now=clock.now()) if form.validate() else []
+    if form.rooms.data:
+        found = [each for each in found if each.id in rooms]
     shown, page = page_of(found, A_PAGE)
-    lines = [_line(each, rooms.get(each.id, 0)) for each in shown]
     return render_template(
         "organisations/list.html",
         form=form,
-        owners=[each for each in lines if each.is_owner],
-        associations=[each for each in lines if not each.is_owner],
+        lines=result_lines(shown, rooms),
         page=page,
+        asked=form.is_narrow or form.q.data or form.target.data,
     )
 
 
@@ -78,26 +66,19 @@ def show(slug: str) -> ResponseReturnValue:
     """One organisation: what it is, its rooms, its public reservations; its members for its managers."""
     organisation = queries.organisation_by_slug(slug)
     actor = current_actor()
-    facts = panels.facts_of(organisation, actor, clock.now())
+    now = clock.now()
+    facts = panels.facts_of(organisation, actor, now) | directory_facts(organisation, actor, now)
     return render_template(
         "organisations/organisation.html",
-        **{"rooms": (), "coming": (), "criteria": (), "keeps": False} | facts,
-        organisation=_line(organisation, panels.rooms_by_owner().get(organisation.id, 0)),
+        **{"rooms": (), "coming": (), "criteria": (), "keeps": False, "neighbours": ()} | facts,
+        organisation=_head(organisation, is_owner=organisation.id in panels.rooms_by_owner()),
         members=_members(organisation, actor),
         role=roles_in_words(role for place, role in actor.roles if place == organisation.id) or None,
     )
 
 
-def _line(organisation: Organisation, rooms: int) -> OrganisationLine:
-    return OrganisationLine(
-        slug=organisation.slug,
-        name=organisation.name,
-        kind=str(KINDS[organisation.kind]),
-        about=organisation.description,
-        rooms=rooms,
-        district=organisation.district,
-        registered=organisation.kind != "group",
-    )
+def _head(organisation: Organisation, *, is_owner: bool) -> OrganisationHead:
+    return OrganisationHead(organisation.slug, organisation.name, str(KINDS[organisation.kind]), is_owner)
 
 
 def _members(organisation: Organisation, actor: Actor) -> list[MemberLine]:

@@ -88,6 +88,22 @@ INVENTORY: Final[tuple[Kept, ...]] = (
         texts=("name", "description"),
         codes=("slug", "kind", "district", "language"),
     ),
+    Kept(
+        "profiles",
+        Line.PUBLIC_TEXTS,
+        _M,
+        texts=(
+            "about_sv",
+            "about_en",
+            "accessibility",
+            "website",
+            "contact_name",
+            "contact_email",
+            "contact_phone",
+        ),
+    ),
+    Kept("profile_tags", None, _K, codes=("kind", "code")),
+    Kept("exchanges", Line.PUBLIC_TEXTS, _M, texts=("words",), codes=("side", "kind")),
     # reservations
     Kept(
         "reservations",

@@ -25,6 +25,7 @@ from booking.calendars.service import create as create_calendar
 from booking.desk.rooms.photos import Words, add_photo
 from booking.extensions import db
 from booking.organisations.deputies import name_deputy
+from booking.organisations.directory.exchanges import Line, write_line
 from booking.reservations import decisions
 from booking.reservations.undoing.models import DecisionRecord
 from booking.rooms.pictures import Picture, picture_of
@@ -105,6 +106,7 @@ def city(session: Any) -> City:
     source = _tie_calendar(act, room)
     today = clock.now().date()
     session_of(approver)
+    offer = write_line(owner.slug, None, Line("offers", "rooms", "Sali"), actor=act, now=clock.now())
     deputy = name_deputy(owner.id, make_user().email, today, today, actor=act, now=clock.now())
     return City(
         {
@@ -118,6 +120,7 @@ def city(session: Any) -> City:
             "sha256": [photo.large],
             "deputy_id": [str(deputy.id)],
             "source_id": [str(source.id)],
+            "exchange_id": [str(offer.id)],
             "subscription_id": [str(create_calendar("approver", owner.id, actor=act, now=clock.now()).id)],
             "session_id": [str(places_of(approver.id, now=clock.now())[0].id)],
             "step": ["renew", "revoke"],

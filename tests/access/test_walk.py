@@ -46,6 +46,7 @@ class Route(NamedTuple):
         parts = parts.replace("<any(all,events):kind>", "all")
         parts = parts.replace("<int(max=2147483647):source_id>", "999999")
         parts = parts.replace("<int(max=2147483647):session_id>", "999999")
+        parts = parts.replace("<int(max=2147483647):exchange_id>", "999999")
         for variable in ("<slug>", "<reference>", "<token>", "<path:filename>", "<sha256>"):
             parts = parts.replace(variable, "ei-ole")
         assert "<" not in parts, f"say here what stands for the variables of {self.rule}"

@@ -23,8 +23,8 @@ from tests.support.settings import settings_for
 
 DAILY = "&repeat=daily&count=60"  # some of the dates are closed
 VISITOR, BOOKER, APPROVER, ADMIN, STAFF = "", "varaaja", "paattaja", "yllapito", "palvelu"
-PARISH = "seurakunta"
-PEOPLE = (VISITOR, BOOKER, APPROVER, ADMIN, STAFF, PARISH)
+PARISH, VILLAGE = "seurakunta", "kylaseura"
+PEOPLE = (VISITOR, BOOKER, APPROVER, ADMIN, STAFF, PARISH, VILLAGE)
 
 # Answers that are not pages for people.
 NOT_PAGES = {
@@ -339,11 +339,27 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(VISITOR, give_up_link),
         Sample(VISITOR, "/give-up/vanha", 404),
     ),
-    "organisations.list_organisations": (Sample(VISITOR, "/organisations"),),
+    "organisations.list_organisations": (
+        Sample(VISITOR, "/organisations"),
+        Sample(VISITOR, "/organisations?q=jumppa&target=over_65&theme=pensioners"),
+        Sample(VISITOR, "/organisations?q=ei-mikaan"),
+    ),
     "organisations.show": (
         Sample(VISITOR, "/organisations/imatran-kaupunki"),
         Sample(VISITOR, "/organisations/lautapeliporukka-noppa"),
         Sample(BOOKER, "/organisations/kuoro-koskisointu"),
+    ),
+    "directory.offers": (
+        Sample(VISITOR, "/organisations/offers"),
+        Sample(VISITOR, "/organisations/offers?kind=transport&side=offers&district=Mansikkala"),
+    ),
+    "directory.edit_profile": (
+        Sample(VILLAGE, "/organisations/kylaseura-kuusikko/profile"),
+        Sample(BOOKER, "/organisations/kylaseura-kuusikko/profile", 403),
+    ),
+    "directory.own_offers": (
+        Sample(VILLAGE, "/organisations/kylaseura-kuusikko/offers"),
+        Sample(BOOKER, "/organisations/kylaseura-kuusikko/offers", 403),
     ),
     "exports.organisation_week": (
         Sample(
