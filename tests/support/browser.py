@@ -43,14 +43,23 @@ def open_browser() -> Iterator[Browser]:
             browser.close()
 
 
+_POLICY = "Content Security Policy"
+_TELL = f"""addEventListener('securitypolicyviolation', event => console.error(
+    `{_POLICY}: ${{event.effectiveDirective}} forbids ${{event.blockedURI}} at ${{event.documentURI}}`))"""
+
+
 class Windows:
-    """The pages of one test. Each is a person of its own: no two share cookies."""
+    """The pages of one test. Each is a person of its own: no two share cookies.
+
+    What breaks a page's content security policy fails the test, whatever other faults it expects.
+    """
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
         self._contexts: list[BrowserContext] = []
         self.faults: list[str] = []
         self.expected: list[str] = []
+        self.forbidden: list[str] = []
 
     def open(
         self,
@@ -75,6 +84,7 @@ class Windows:
             **options,
         )
         context.set_default_timeout(15_000)
+        context.add_init_script(_TELL)
         context.on("request", self._note_request)
         context.on("console", self._note_console)
         context.on("weberror", lambda error: self.faults.append(f"script error: {error.error}"))
@@ -90,6 +100,7 @@ class Windows:
         for context in self._contexts:
             context.close()
         faults = [fault for fault in self.faults if not any(part in fault for part in self.expected)]
+        assert not self.forbidden, f"a page breaks its policy: {self.forbidden}"
         assert not faults, f"the browser complained: {faults}"
 
     def _note_request(self, request: Request) -> None:
@@ -101,6 +112,8 @@ class Windows:
             self.faults.append(f"a request to {request.url}")
 
     def _note_console(self, message: ConsoleMessage) -> None:
+        if _POLICY in message.text:
+            self.forbidden.append(message.text)
         if message.type in ("error", "warning"):
             self.faults.append(f"console: {message.text} ({message.location.get('url', '')})")
 

@@ -7,16 +7,24 @@ from typing import Any
 
 import pytest
 
-from tests.support.browser import violations
+from tests.support.browser import Windows, violations
 
 GOOD = '<!doctype html><html lang="fi"><title>Sivu</title><main><h1>Sivu</h1></main></html>'
-BAD = '<!doctype html><html><title>Sivu</title><main><h1>Sivu</h1><img src="data:,"></main></html>'
+BAD = '<!doctype html><html><title>Sivu</title><main><h1>Sivu</h1><img src="/none.png"></main></html>'
+BREAKING = {
+    "/inline-style": GOOD.replace("<h1>", '<h1 style="color: red">'),
+    "/inline-script": GOOD.replace("</main>", "<script>window.ran = true</script></main>"),
+    "/handler": GOOD.replace("</main>", '<button onclick="window.ran = true">Paina</button></main>'),
+    "/foreign-style": GOOD.replace(
+        "<title>", '<link rel="stylesheet" href="http://127.0.0.1:9/x.css"><title>'
+    ),
+}
 FOREIGN = GOOD.replace("</main>", '<img alt="" src="http://192.0.2.1/x.png"></main>')
 
 
 class _Pages(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        body = {"/good": GOOD, "/bad": BAD, "/foreign": FOREIGN}.get(self.path, "").encode()
+        body = {"/good": GOOD, "/bad": BAD, "/foreign": FOREIGN, **BREAKING}.get(self.path, "").encode()
         self.send_response(200 if body else 204)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Security-Policy", "default-src 'self'; img-src *")
@@ -56,6 +64,31 @@ def test_a_request_to_another_machine_is_a_fault(windows: Any, site: str) -> Non
     page.goto("/foreign")
     assert any("192.0.2.1" in fault for fault in windows.faults)
     windows.expect_fault("192.0.2.1")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("path", BREAKING)
+def test_what_breaks_a_page_s_policy_is_a_fault_that_nobody_can_expect(
+    browser: Any, site: str, path: str, javascript: bool
+) -> None:
+    windows = Windows(browser)
+    windows.expect_fault("")  # whatever else the browser says
+    page = windows.open(site, javascript=javascript)
+    page.goto(path)
+    if path == "/handler":
+        page.get_by_role("button").click()
+    if not javascript and path in ("/inline-script", "/handler"):
+        windows.close()  # there is no script that could be stopped
+        return
+    with pytest.raises(AssertionError, match="a page breaks its policy"):
+        windows.close()
+
+
+def test_a_page_that_keeps_its_policy_is_no_fault(browser: Any, site: str) -> None:
+    windows = Windows(browser)
+    windows.open(site).goto("/good")
+    windows.close()
+    assert windows.forbidden == []
 
 
 def test_axe_looks_at_more_or_fewer_rules_when_told(browser: Any) -> None:
