@@ -10,7 +10,7 @@ from booking import i18n, web
 from booking.access import views as access_views
 from booking.access.guard import check_permission, grant, leave_open, may_open
 from booking.access.permissions import Permission
-from booking.accounts import profile_views
+from booking.accounts import profile_views, token_views
 from booking.accounts import session_views as _session_views  # noqa: F401 - ties its pages to the profile
 from booking.accounts import views as accounts_views
 from booking.accounts.factors import sign_in_views as second_step_views
@@ -51,6 +51,7 @@ BLUEPRINTS = (
     profile_views.blueprint,
     second_step_views.blueprint,
     factor_views.blueprint,
+    token_views.blueprint,
     calendars_views.blueprint,
     outside_views.blueprint,
     export_views.blueprint,

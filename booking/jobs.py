@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from booking import clock
 from booking.accounts import sessions, throttle
+from booking.accounts.api_tokens import warn_of_expiry
 from booking.calendars.outside.sync import sync_due
 from booking.db import in_transaction
 from booking.desk.approvals.digests import send_digests
@@ -61,6 +62,7 @@ def standard_jobs(stopping: threading.Event) -> tuple[Job, ...]:
         Job("remind bookers", 300, remind(lambda now: remind_bookers(now=now))),
         Job("remind approvers", 3600, remind(lambda now: remind_approvers(now=now))),
         Job("daily digests", 60, remind(lambda now: send_digests(now=now), "digests")),
+        Job("warn of tokens' end", 3600, remind(lambda now: warn_of_expiry(now=now), "tokens")),
         Job("forget decisions", 600, alone("decisions", forget_old)),
         Job("forget sign-in attempts", 3600, alone("attempts", throttle.forget_old)),
         Job("forget ended sessions", 3600, alone("sessions", sessions.forget_ended)),

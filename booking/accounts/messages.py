@@ -2,10 +2,11 @@
 
 from flask_babel import gettext as _
 
-from booking.accounts.models import User
+from booking.accounts.models import ApiToken, User
 from booking.i18n import speaking
 from booking.outbox.message import Message
 from booking.web.addresses import outside_url
+from booking.web.filters import date_long
 
 
 def confirm_address(user: User, token: str) -> Message:
@@ -33,3 +34,21 @@ def account_exists(user: User) -> Message:
             link=link,
         )
     return Message("account_exists", user.email, user.language, subject, body, "user", user.id)
+
+
+def token_expires(token: ApiToken) -> Message:
+    """Compose the mail that tells somebody, a week before, that a program's key ends. It needs an end."""
+    if token.expires_at is None:
+        raise ValueError("a token without an end does not expire")
+    link, reader = outside_url("tokens.mine"), token.user
+    with speaking(reader.language):
+        subject = _("Ohjelman avain vanhenee: %(name)s", name=token.name)
+        body = _(
+            "Hei,\n\navain ”%(name)s” lakkaa toimimasta %(day)s. Sen jälkeen ohjelma, joka käyttää sitä, ei"
+            " enää pääse Imatran tiloihin.\n\nJos tarvitset ohjelmaa edelleen, tee uusi avain ja vaihda se"
+            " ohjelmaan:\n%(link)s\n\nJos et tarvitse, mitään ei tarvitse tehdä.\n",
+            name=token.name,
+            day=date_long(token.expires_at),
+            link=link,
+        )
+    return Message("token_expires", reader.email, reader.language, subject, body, "token", token.id)

@@ -84,7 +84,10 @@ class SignInAttempt(Model):
 
 
 class ApiToken(Model):
-    """A Bearer token of the API. Only its SHA-256 is stored."""
+    """A Bearer token of the API. Only its SHA-256 is stored.
+
+    `scopes` are codes with spaces between (`access.scopes`). No `expires_at`: until it is revoked.
+    """
 
     __tablename__ = "api_tokens"
 
@@ -92,7 +95,12 @@ class ApiToken(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     name: Mapped[str] = mapped_column(String(80))
     token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[str] = mapped_column(
+        String(40), default="read book decide", server_default=text("'read book decide'")
+    )
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    warned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

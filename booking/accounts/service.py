@@ -1,11 +1,9 @@
-"""People and their keys: accounts, confirmed addresses, API tokens.
+"""People: their accounts and confirmed addresses.
 
 Hash passwords (`passwords.hash_password`) before the writing transaction begins.
 """
 
-import secrets
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
@@ -16,9 +14,8 @@ from sqlalchemy import select
 
 from booking.accounts import messages
 from booking.accounts.consents import accept_terms
-from booking.accounts.models import ApiToken, User
+from booking.accounts.models import User
 from booking.accounts.passwords import verify_password
-from booking.db import in_transaction
 from booking.errors import DomainError, NotFound
 from booking.extensions import db
 from booking.outbox.service import post
@@ -28,12 +25,10 @@ __all__ = [
     "EmailTaken",
     "InvalidEmail",
     "confirm_address",
-    "create_api_token",
     "create_user",
     "normal_email",
     "register",
     "user_of_link",
-    "user_of_token",
     "user_with_email",
     "verify_password",
 ]
@@ -48,9 +43,7 @@ register_sentences(
     }
 )
 
-TOKEN_PREFIX: Final = "imt_"  # noqa: S105 - what scanners of leaked secrets look for
 LINK_LIFETIME: Final = timedelta(hours=24)
-_USE_NOTED_EVERY: Final = timedelta(days=1)
 
 
 class EmailTaken(DomainError):
@@ -149,43 +142,6 @@ def confirm_address(user_id: int, now: datetime) -> User:
     user = db.session.get_one(User, user_id)
     user.confirmed_at = user.confirmed_at or now
     return user
-
-
-def create_api_token(user: User, name: str, *, now: datetime) -> str:
-    """Add a token of the API and return its plaintext, which cannot be read again."""
-    plaintext = TOKEN_PREFIX + secrets.token_urlsafe(32)
-    db.session.add(
-        ApiToken(user_id=user.id, name=name, token_sha256=_token_digest(plaintext), created_at=now)
-    )
-    db.session.flush()
-    return plaintext
-
-
-def user_of_token(plaintext: str, *, now: datetime) -> User | None:
-    """Return the person whose open account and unrevoked token it is, or None.
-
-    Once a day the token's use is noted, in a transaction of its own: call it before any other work.
-    """
-    row = db.session.execute(
-        select(User, ApiToken)
-        .join(ApiToken, ApiToken.user_id == User.id)
-        .where(ApiToken.token_sha256 == _token_digest(plaintext), ApiToken.revoked_at.is_(None))
-    ).one_or_none()
-    if row is None or not row.User.is_active:
-        return None
-    token_id, used_at = row.ApiToken.id, row.ApiToken.last_used_at
-    if used_at is None or now - used_at >= _USE_NOTED_EVERY:
-        in_transaction(lambda: _note_use(token_id, now))
-    user: User = row.User
-    return user
-
-
-def _note_use(token_id: int, now: datetime) -> None:
-    db.session.get_one(ApiToken, token_id).last_used_at = now
-
-
-def _token_digest(plaintext: str) -> str:
-    return sha256(plaintext.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -20,6 +20,7 @@ PROBLEMS: Final = (
     (401, "unauthorized", "unauthorized"),
     (403, "forbidden", "forbidden"),
     (403, "not_a_booker", "forbidden"),
+    (403, "insufficient_scope", "insufficient_scope"),
     (404, "not_found", "not_found"),
     (404, "unknown_room", "unknown_room"),
     (404, "unknown_reservation", "unknown_reservation"),
@@ -58,6 +59,7 @@ class Operation:
     method: str
     path: str
     needs_token: bool
+    scopes: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     answers: tuple[str, ...]
 
@@ -110,7 +112,8 @@ def _operation(spec: Mapping[str, Any], path: str, method: str, operation: Mappi
         title=str(TITLES[operation["operationId"]]),
         method=method.upper(),
         path=path,
-        needs_token={SECURITY: []} in operation["security"] and {} not in operation["security"],
+        needs_token={} not in operation["security"],
+        scopes=tuple(scope for way in operation["security"] for scope in way.get(SECURITY, ())),
         parameters=tuple(sent),
         answers=tuple(sorted(status for status in operation["responses"] if status.isdecimal())),
     )

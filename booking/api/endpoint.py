@@ -10,6 +10,7 @@ from marshmallow import Schema
 
 from booking.access.guard import requires
 from booking.access.permissions import Permission
+from booking.access.scopes import TokenScope
 from booking.api.outgoing import Problem
 from booking.api.problems import MEDIA_TYPE
 from booking.api.reading import Parser
@@ -39,7 +40,8 @@ class ApiBlueprint(Blueprint):
 class Contract:
     """What an endpoint takes and gives. `refuses`: statuses besides 401 and 503; `example`: an answer.
 
-    `body_examples`: several bodies by name, instead of one `body_example`.
+    `body_examples`: several bodies by name, instead of one `body_example`. `scopes`: of which a token needs
+    one; every route that needs a token names some.
     """
 
     answer: type[Schema]
@@ -50,6 +52,7 @@ class Contract:
     body_examples: Mapping[str, Any] | None = None
     example: Any = None
     refuses: tuple[int, ...] = ()
+    scopes: tuple[TokenScope, ...] = ()
 
 
 def endpoint(
@@ -63,6 +66,7 @@ def endpoint(
 
     def register(view: View) -> View:
         made: Any = requires(permission)(view)
+        made.scopes = contract.scopes  # looked at by `api.tokens` before the view
         made = blueprint.response(contract.status, contract.answer, example=contract.example)(made)
         if contract.query is not None:
             made = blueprint.arguments(contract.query, location="query")(made)
@@ -75,11 +79,20 @@ def endpoint(
                 examples={name: {"value": each} for name, each in several.items()} if several else None,
             )(made)
         reads = contract.query is not None or contract.body is not None
-        made = _refusing(blueprint, {*_ALWAYS, *contract.refuses, *((422,) if reads else ())}, made)
+        refuses = {
+            *_ALWAYS,
+            *contract.refuses,
+            *((422,) if reads else ()),
+            *((403,) if contract.scopes else ()),
+        }
+        made = _refusing(blueprint, refuses, made)
         needs_token = permission is not Permission.ANYONE
         made = blueprint.doc(
             operationId=view.__name__,
-            security=[{SECURITY: []}] if needs_token else [{}, {SECURITY: []}],
+            # one of these is enough
+            security=[{SECURITY: [each.value]} for each in contract.scopes]
+            if needs_token
+            else [{}, {SECURITY: []}],
         )(made)
         TITLES[view.__name__] = title
         parameters = [_IDEMPOTENCY] if method == "POST" else []

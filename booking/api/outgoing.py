@@ -64,6 +64,7 @@ class Problem(Schema):
     violations = fields.List(fields.Nested(Violation))
     conflicts = fields.List(fields.Nested(Wish))
     alternatives = fields.List(fields.Nested(Wish))
+    missing = fields.List(_code(("read", "book", "decide"), "A scope of which the token needs one"))
 
 
 class Membership(Schema):
@@ -80,6 +81,7 @@ class Me(Schema):
     email = _out(fields.String, "Address")
     name = _out(fields.String, "Name")
     language = _code(("fi", "sv", "en"), "Language of mail and sentences")
+    scopes = fields.List(_code(("read", "book", "decide"), "What the token may do"), required=True)
     organisations = fields.List(fields.Nested(Membership), required=True)
 
 

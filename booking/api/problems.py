@@ -41,6 +41,7 @@ register_sentences(
     {
         "bad_request": _l("Pyyntöä ei voi lukea. Mitään ei tallennettu."),
         "unauthorized": _l("Lähetä voimassa oleva tunniste: Authorization: Bearer …"),
+        "insufficient_scope": _l("Avaimella ei saa tehdä tätä. Siltä puuttuva oikeus on kohdassa missing."),
         "method_not_allowed": _l("Osoitteessa ei voi tehdä tätä. Sallitut tavat ovat Allow-otsakkeessa."),
         "request_entity_too_large": _l("Pyyntö on liian suuri. Mitään ei tallennettu."),
         "unsupported_media_type": _l("Lähetä tiedot JSON-muodossa."),
@@ -112,6 +113,8 @@ def answer_fault(fault: Fault) -> Response:
         more["violations"] = [_violation(each) for each in fault.error.violations]
         sentences = dict.fromkeys(each["detail"] for each in more["violations"])
         detail = " ".join(list(sentences)[:MOST_SENTENCES]) or detail
+    if fault.code == "insufficient_scope":
+        more["missing"] = getattr(fault.error, "params", {}).get("missing", [])
     if isinstance(fault.error, Taken):
         more["conflicts"] = [each.shape(reason="taken") for each in fault.error.wanted]
         more["alternatives"] = [each.shape() for each in fault.error.alternatives]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from booking.access.actor import Actor
 from booking.access.roles import Right
+from booking.access.scopes import TokenScope
 from booking.accounts.models import User
 from booking.errors import RuleViolation, Violation
 from booking.extensions import db
@@ -42,6 +43,7 @@ def me(actor: Actor) -> dict[str, Any]:
         "email": user.email,
         "name": user.name,
         "language": user.language,
+        "scopes": [each.value for each in TokenScope if actor.covers(each)],
         "organisations": [{"slug": slug, "name": name, "role": str(role)} for slug, name, role in rows],
     }
 

@@ -10,6 +10,7 @@ from booking import clock
 from booking.access.actor import Actor
 from booking.access.guard import current_actor
 from booking.access.permissions import Permission
+from booking.access.scopes import TokenScope
 from booking.api import answers, incoming, outgoing, queries
 from booking.api.endpoint import ApiBlueprint, Contract, endpoint
 from booking.api.idempotency import act_once
@@ -65,6 +66,7 @@ blueprint = ApiBlueprint("api-reservations", __name__, url_prefix="/api/v1", des
         body=incoming.NewReservation,
         body_examples={"once": _ONCE, "series": _SERIES},
         refuses=(400, 403, 404, 409, 413, 415),
+        scopes=(TokenScope.BOOK,),
     ),
 )
 def create_reservation(body: dict[str, Any]) -> Response:
@@ -102,7 +104,7 @@ def create_reservation(body: dict[str, Any]) -> Response:
     "/reservations",
     Permission.API_TOKEN,
     _l("Omat varaukset"),
-    Contract(outgoing.ReservationPage, query=incoming.ReservationQuery),
+    Contract(outgoing.ReservationPage, query=incoming.ReservationQuery, scopes=(TokenScope.READ,)),
 )
 def list_reservations(query: dict[str, Any]) -> Response:
     """List what the caller and their associations have, and what their own rooms as approver have."""
@@ -130,7 +132,7 @@ def list_reservations(query: dict[str, Any]) -> Response:
     "/reservations/<reference>",
     Permission.API_TOKEN,
     _l("Varauksen tiedot"),
-    Contract(outgoing.Reservation, query=incoming.Query, refuses=(404,)),
+    Contract(outgoing.Reservation, query=incoming.Query, refuses=(404,), scopes=(TokenScope.READ,)),
 )
 def show_reservation(query: dict[str, Any], reference: str) -> Response:
     """Show a reservation: all of it to its own people and the room's approvers, else its public part."""
@@ -138,19 +140,22 @@ def show_reservation(query: dict[str, Any], reference: str) -> Response:
     return reply(_detail(*find(_known(reference), actor), actor))
 
 
-def _step(name: str, title: Any) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+def _step(
+    name: str, title: Any, *scopes: TokenScope
+) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     contract = Contract(
         outgoing.Reservation,
         body=incoming.Step,
         body_example=_STEP_EXAMPLE,
         refuses=(400, 403, 404, 409, 413, 415),
+        scopes=scopes,
     )
     return endpoint(
         blueprint, "POST", f"/reservations/<reference>/{name}", Permission.API_TOKEN, title, contract
     )
 
 
-@_step("confirm", _l("Vahvista"))
+@_step("confirm", _l("Vahvista"), TokenScope.DECIDE)
 def confirm_reservation(body: dict[str, Any], reference: str) -> Response:
     """Confirm pending dates as an approver. Competing requests that no longer fit are declined."""
     now = clock.now()
@@ -163,7 +168,7 @@ def confirm_reservation(body: dict[str, Any], reference: str) -> Response:
         raise _taken_since(reference, error) from error
 
 
-@_step("decline", _l("Hylkää"))
+@_step("decline", _l("Hylkää"), TokenScope.DECIDE)
 def decline_reservation(body: dict[str, Any], reference: str) -> Response:
     """Decline pending dates as an approver; a reason is needed."""
     now, reason = clock.now(), _reason(body)
@@ -173,7 +178,7 @@ def decline_reservation(body: dict[str, Any], reference: str) -> Response:
     )
 
 
-@_step("withdraw", _l("Peru pyyntö"))
+@_step("withdraw", _l("Peru pyyntö"), TokenScope.BOOK)
 def withdraw_reservation(body: dict[str, Any], reference: str) -> Response:
     """Take back pending dates for the booker."""
     now, reason = clock.now(), _reason(body)
@@ -183,7 +188,7 @@ def withdraw_reservation(body: dict[str, Any], reference: str) -> Response:
     )
 
 
-@_step("cancel", _l("Peru"))
+@_step("cancel", _l("Peru"), TokenScope.BOOK, TokenScope.DECIDE)
 def cancel_reservation(body: dict[str, Any], reference: str) -> Response:
     """Cancel confirmed dates, for the booker until the room's deadline, or as approver with a reason."""
     now, reason = clock.now(), _reason(body)

@@ -2,13 +2,15 @@
 
 from typing import Final
 
-from flask import g, request
+from flask import current_app, g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from booking import clock
 from booking.access.actor import VISITOR
-from booking.accounts.service import user_of_token
+from booking.access.scopes import TokenScope
+from booking.accounts.api_tokens import holder_of
+from booking.errors import Forbidden
 from booking.organisations.membership import actor_of
 
 PREFIX: Final = "/api/v1/"
@@ -18,6 +20,7 @@ def recognise() -> None:
     """Build the actor of a request to the API, before the session is looked at.
 
     Raises Unauthorized for a token that is not in force, also where none is needed: the sender should know.
+    Raises Forbidden where the token does not reach, before anything is looked up or answered again.
     """
     if not request.path.startswith(PREFIX):
         return
@@ -26,8 +29,17 @@ def recognise() -> None:
     if header is None:
         return
     scheme, _, token = header.partition(" ")
-    user = user_of_token(token.strip(), now=clock.now()) if scheme.lower() == "bearer" else None
-    if user is None:
+    holder = holder_of(token.strip(), now=clock.now()) if scheme.lower() == "bearer" else None
+    if holder is None:
         raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"error": "invalid_token"}))
-    g.actor = actor_of(user)
-    g.profile_language = user.language
+    g.actor = actor_of(holder.user, scopes=holder.scopes)
+    g.profile_language = holder.user.language
+    needed = scopes_of(request.endpoint)
+    if needed and not any(g.actor.covers(each) for each in needed):
+        raise Forbidden("insufficient_scope", missing=[each.value for each in needed])
+
+
+def scopes_of(endpoint: str | None) -> tuple[TokenScope, ...]:
+    """Return the scopes of which a token needs one at a route; none where no token is needed."""
+    needed: tuple[TokenScope, ...] = getattr(current_app.view_functions.get(endpoint or ""), "scopes", ())
+    return needed

@@ -17,7 +17,13 @@ class AuditEntry(Model):
     """
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index(None, "subject_kind", "subject_id"),)
+    __table_args__ = (
+        Index(None, "subject_kind", "subject_id"),
+        Index(None, "at", "id"),  # read newest first, all of it or by one of these
+        Index(None, "actor_id", "at", "id"),
+        Index(None, "action", "at", "id"),
+        Index(None, "subject_kind", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime)

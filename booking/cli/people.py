@@ -6,17 +6,22 @@ import click
 from flask.cli import AppGroup
 
 from booking import clock
+from booking.access.scopes import ALL_SCOPES, TokenScope
+from booking.accounts.api_tokens import create_api_token
 from booking.accounts.passwords import LONGEST, SHORTEST, hash_password
 from booking.accounts.service import (
     EmailTaken,
     InvalidEmail,
-    create_api_token,
     create_user,
     normal_email,
     user_with_email,
 )
 from booking.db import in_transaction
 from booking.i18n import LANGUAGES
+
+DEFAULT_DAYS = 365
+"""A forgotten token ends some day, and its person is told a week before."""
+LONGEST_DAYS = 3650
 
 users = AppGroup("users", help="People with an account.")
 tokens = AppGroup("tokens", help="Keys to the API.")
@@ -53,7 +58,21 @@ def create(email: str, name: str, admin: bool, language: str, password_stdin: bo
 @tokens.command("create")
 @click.argument("email")
 @click.option("--name", default="API", show_default=True, help="What the token is for.")
-def create_token(email: str, name: str) -> None:
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice([each.value for each in TokenScope]),
+    help="What it may do; may be given several times.  [default: all of these]",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, LONGEST_DAYS),
+    default=DEFAULT_DAYS,
+    show_default=True,
+    help="How long it works.",
+)
+def create_token(email: str, name: str, scopes: tuple[str, ...], days: int) -> None:
     """Print a new API token of the person with EMAIL. It cannot be shown again."""
     user = user_with_email(email)
     if user is None:
@@ -62,7 +81,12 @@ def create_token(email: str, name: str) -> None:
         raise click.ClickException(f"The account of {email} is closed or not confirmed.")
     if not name.strip() or len(name) > 80:
         raise click.ClickException("A token's name has 1 to 80 characters.")
-    click.echo(in_transaction(lambda: create_api_token(user, name.strip(), now=clock.now())))
+    wanted = {TokenScope(each) for each in scopes} or ALL_SCOPES
+    click.echo(
+        in_transaction(
+            lambda: create_api_token(user, name.strip(), now=clock.now(), scopes=wanted, days=days)
+        )
+    )
     click.echo("Keep it safe: it is not shown again.", err=True)
 
 

@@ -13,17 +13,23 @@ from sqlalchemy.orm import aliased
 from booking import clock
 from booking.access.actor import Actor
 from booking.access.roles import MEMBERSHIP_ROLES, RIGHTS, Right, Role
+from booking.access.scopes import TokenScope
 from booking.accounts.factors.requirements import asked_as_administrator
 from booking.accounts.models import User
 from booking.extensions import db
+from booking.organisations import stand_in_models as _stand_in_models  # noqa: F401 - its table
 from booking.organisations.models import Deputy, Membership, SecondFactorRule
 
 
-def actor_of(user: User) -> Actor:
-    """Return the frozen snapshot of a person with their current roles. One statement."""
+def actor_of(user: User, *, scopes: frozenset[TokenScope] | None = None) -> Actor:
+    """Return the frozen snapshot of a person with their current roles. One statement.
+
+    `scopes` are those of the token they came with, if it was one.
+    """
     rows = db.session.execute(roles_of(user.id)).all()
     owes = user.second_factor_at is None and (asked_as_administrator(user) or _asked_by_owners(rows))
-    return actor_with(user, [(place, role) for place, role, _since in rows], owes_second_factor=owes)
+    held = [(place, role) for place, role, _since in rows]
+    return actor_with(user, held, owes_second_factor=owes, scopes=scopes)
 
 
 def roles_of(user_id: ColumnElement[int] | int) -> CompoundSelect[int, Role, datetime | None]:
@@ -49,7 +55,13 @@ def roles_of(user_id: ColumnElement[int] | int) -> CompoundSelect[int, Role, dat
     return union_all(own, in_place)
 
 
-def actor_with(user: User, roles: Iterable[tuple[int, str]], *, owes_second_factor: bool = False) -> Actor:
+def actor_with(
+    user: User,
+    roles: Iterable[tuple[int, str]],
+    *,
+    owes_second_factor: bool = False,
+    scopes: frozenset[TokenScope] | None = None,
+) -> Actor:
     """Return the frozen snapshot of a person with these roles, which `roles_of` has told."""
     return Actor(
         user_id=user.id,
@@ -58,6 +70,7 @@ def actor_with(user: User, roles: Iterable[tuple[int, str]], *, owes_second_fact
         is_admin=user.is_admin,
         roles=frozenset((organisation_id, Role(role)) for organisation_id, role in roles),
         owes_second_factor=owes_second_factor,
+        scopes=scopes,
     )
 
 

@@ -70,7 +70,15 @@ INVENTORY: Final[tuple[Kept, ...]] = (
         secrets=("password_hash",),
     ),
     Kept("consents", Line.KEYS, _D, theirs=_U, codes=("document",)),
-    Kept("api_tokens", Line.KEYS, _D, theirs=_U, words=("name",), secrets=("token_sha256",)),
+    Kept(
+        "api_tokens",
+        Line.KEYS,
+        _D,
+        theirs=_U,
+        words=("name",),
+        codes=("scopes",),
+        secrets=("token_sha256",),
+    ),
     Kept("idempotency_keys", Line.KEYS, _D, theirs=_U, words=("key", "body"), codes=("request_sha256",)),
     Kept("sign_in_attempts", None, _K, codes=("key",)),  # a keyed digest, for a day
     Kept("mail_choices", Line.KEYS, _D, theirs=_U),
@@ -81,6 +89,7 @@ INVENTORY: Final[tuple[Kept, ...]] = (
     # associations
     Kept("memberships", Line.ASSOCIATIONS, _K, theirs=_U, codes=("role",)),
     Kept("deputies", Line.ASSOCIATIONS, _K, theirs=_U),
+    Kept("stand_ins", Line.ASSOCIATIONS, _S, theirs=_U, words=("reason",)),
     Kept(
         "organisations",
         Line.PUBLIC_TEXTS,

@@ -129,7 +129,7 @@ def cancel(
     with less than 14 days' notice is recorded as such.
     """
     reservation = for_change(reference, policy.require_either, actor)
-    as_owner = policy.decides(reservation, actor)
+    as_owner = policy.acts_as_owner(reservation, actor)
     words = _required(reason) if as_owner else words_of(reason)
     chosen = _chosen(reservation, occurrence_ids, Step.CANCEL)
     _refuse_begun(chosen, now)

@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from booking.access.actor import Actor
 from booking.access.roles import Right
+from booking.access.scopes import TokenScope
 from booking.errors import Forbidden, NotFound
 from booking.reservations.lifecycle import HOLDING, State
 from booking.reservations.models import Reservation
@@ -70,17 +71,26 @@ def decides(reservation: Reservation, actor: Actor) -> bool:
 def require_decider(reservation: Reservation, actor: Actor) -> None:
     """Raise NotFound or Forbidden unless the person may decide on the reservation."""
     _require(decides(reservation, actor), reservation, actor)
+    _require_scope(actor, TokenScope.DECIDE)
 
 
 def require_booker(reservation: Reservation, actor: Actor) -> None:
     """Raise NotFound or Forbidden unless the person may act for the booker."""
     _require(acts_for_booker(reservation, actor, Right.BOOK), reservation, actor)
+    _require_scope(actor, TokenScope.BOOK)
 
 
 def require_either(reservation: Reservation, actor: Actor) -> None:
     """Raise NotFound or Forbidden unless the person may cancel: for the booker or as approver."""
-    allowed = decides(reservation, actor) or acts_for_booker(reservation, actor, Right.BOOK)
-    _require(allowed, reservation, actor)
+    owner, booker = decides(reservation, actor), acts_for_booker(reservation, actor, Right.BOOK)
+    _require(owner or booker, reservation, actor)
+    if not acts_as_owner(reservation, actor):
+        _require_scope(actor, TokenScope.BOOK if booker else TokenScope.DECIDE)
+
+
+def acts_as_owner(reservation: Reservation, actor: Actor) -> bool:
+    """Say whether who may act on either side does so as approver: whoever can, with what they came with."""
+    return decides(reservation, actor) and actor.covers(TokenScope.DECIDE)
 
 
 def _require(allowed: bool, reservation: Reservation, actor: Actor) -> None:
@@ -89,3 +99,8 @@ def _require(allowed: bool, reservation: Reservation, actor: Actor) -> None:
     if sight(reservation, actor) is Sight.NOTHING:
         raise NotFound("unknown_reservation")
     raise Forbidden
+
+
+def _require_scope(actor: Actor, scope: TokenScope) -> None:
+    if not actor.covers(scope):
+        raise Forbidden("insufficient_scope", missing=[scope.value])

@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from booking import clock
 from booking.access.roles import Role
-from booking.accounts.models import User
-from booking.accounts.service import create_api_token
+from booking.accounts.api_tokens import create_api_token
+from booking.accounts.models import ApiToken, User
 from booking.accounts.sessions import places_of
 from booking.calendars.outside import service
 from booking.calendars.outside.readings import OutsideEvent, Reading, Rules
@@ -123,6 +123,7 @@ def city(session: Any) -> City:
             "exchange_id": [str(offer.id)],
             "subscription_id": [str(create_calendar("approver", owner.id, actor=act, now=clock.now()).id)],
             "session_id": [str(places_of(approver.id, now=clock.now())[0].id)],
+            "token_id": [str(_token_of(approver))],
             "step": ["renew", "revoke"],
             "kind": ["rooms", "owners"],
         },
@@ -138,6 +139,11 @@ def _tie_calendar(act: Any, room: Any) -> Any:
     got = Got(Reading("Kalenteri", [event], ()))
     source = service.add(wanted, got, actor=act, now=clock.now())
     return service.pause(source.id, actor=act, now=clock.now())
+
+
+def _token_of(person: User) -> int:
+    create_api_token(person, "Kanarian avain", now=clock.now())
+    return db.session.scalars(select(ApiToken.id).where(ApiToken.user_id == person.id)).one()
 
 
 def _picture() -> Picture:

@@ -9,8 +9,8 @@ from flask import Flask
 from booking import clock
 from booking.access.guard import permission_of
 from booking.access.roles import Role
+from booking.accounts.api_tokens import create_api_token
 from booking.accounts.models import User
-from booking.accounts.service import create_api_token
 from booking.app import create_app
 from booking.extensions import db
 from tests.factories.organisations import make_member, make_organisation
@@ -41,6 +41,7 @@ class Route(NamedTuple):
         parts = parts.replace("<int(max=2147483647):decision_id>", "999999")
         parts = parts.replace("<int(max=2147483647):deputy_id>", "999999")
         parts = parts.replace("<int(max=2147483647):subscription_id>", "999999")
+        parts = parts.replace("<int(max=2147483647):token_id>", "999999")
         parts = parts.replace("<any(renew,revoke):step>", "renew")
         parts = parts.replace("<any(rooms,organisations,owners):kind>", "rooms")
         parts = parts.replace("<any(all,events):kind>", "all")

@@ -5,19 +5,25 @@ from hashlib import sha256
 
 import pytest
 
-from booking.accounts.models import ApiToken
+from booking.accounts.api_tokens import create_api_token, holder_of
+from booking.accounts.models import ApiToken, User
 from booking.accounts.service import (
     EmailTaken,
     InvalidEmail,
-    create_api_token,
     create_user,
-    user_of_token,
     user_with_email,
 )
 from booking.extensions import db
 from tests.factories.users import make_user
 
 NOW = datetime(2027, 1, 12, 16, tzinfo=UTC)
+
+
+def user_of_token(token: str, *, now: datetime) -> User | None:
+    """Return the person whom a token makes known."""
+    holder = holder_of(token, now=now)
+    return holder.user if holder else None
+
 
 pytestmark = pytest.mark.usefixtures("session")
 

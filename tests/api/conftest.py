@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import schemathesis
 
+from booking.accounts.api_tokens import create_api_token
 from booking.accounts.models import User
-from booking.accounts.service import create_api_token
 from booking.api.docs import document
 from tests.api.calls import Api
 from tests.factories.reservations import NOW

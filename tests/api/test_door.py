@@ -2,8 +2,8 @@ from itertools import groupby
 
 import pytest
 
+from booking.accounts.api_tokens import create_api_token
 from booking.accounts.models import ApiToken
-from booking.accounts.service import create_api_token
 from booking.app import create_app
 from booking.extensions import db
 from booking.i18n import language

@@ -10,7 +10,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.generation import GenerationMode
 
 from booking.access.roles import Role
-from booking.accounts.service import create_api_token
+from booking.accounts.api_tokens import create_api_token
 from booking.api.docs import document
 from booking.extensions import db
 from tests.factories.organisations import make_member, make_membership, make_organisation

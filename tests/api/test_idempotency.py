@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import func, select
 
 from booking.access.roles import Role
-from booking.accounts.service import create_api_token
+from booking.accounts.api_tokens import create_api_token
 from booking.api.idempotency import KEPT
 from booking.api.models import IdempotencyKey
 from booking.app import create_app

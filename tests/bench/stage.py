@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from booking.access.roles import Role
+from booking.accounts.api_tokens import create_api_token
 from booking.accounts.models import User
-from booking.accounts.service import create_api_token
 from booking.app import create_app
 from booking.db import in_transaction
 from booking.demo.volume import fill

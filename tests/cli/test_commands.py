@@ -4,6 +4,7 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import text
 
+from booking.access.scopes import ALL_SCOPES, TokenScope
+from booking.accounts.api_tokens import holder_of
 from booking.accounts.models import User
 from booking.accounts.passwords import verify_password
-from booking.accounts.service import user_of_token, user_with_email
+from booking.accounts.service import user_with_email
 from booking.app import create_app
 from booking.clock import now
 from booking.extensions import db
@@ -101,9 +104,21 @@ def test_a_token_is_printed_once_and_opens_the_api(real: Flask) -> None:
     answer = run(real, "tokens", "create", "uusi@demo.example", "--name", "Sivut")
     assert answer.exit_code == 0
     with real.app_context():
-        user = user_of_token(answer.stdout.strip(), now=now())
-        assert user is not None
-        assert user.email == "uusi@demo.example"
+        holder = holder_of(answer.stdout.strip(), now=now())
+        assert holder is not None
+        assert (holder.user.email, holder.scopes) == ("uusi@demo.example", ALL_SCOPES)
+        assert holder_of(answer.stdout.strip(), now=now() + timedelta(days=366)) is None
+
+
+def test_a_token_can_be_limited_in_what_it_does_and_how_long(real: Flask) -> None:
+    create_user(real)
+    answer = run(real, "tokens", "create", "uusi@demo.example", "--scope", "read", "--days", "2")
+    assert answer.exit_code == 0
+    with real.app_context():
+        holder = holder_of(answer.stdout.strip(), now=now() + timedelta(days=1))
+        assert holder is not None
+        assert holder.scopes == {TokenScope.READ}
+        assert holder_of(answer.stdout.strip(), now=now() + timedelta(days=3)) is None
 
 
 def test_nobody_gets_a_token_for_an_unknown_address(real: Flask) -> None:

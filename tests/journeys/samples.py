@@ -489,6 +489,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(APPROVER, "/desk/rules/imatran-seurakunta", 403),
     ),
     "sheets.overview": (Sample(APPROVER, "/desk/sheets"), Sample(BOOKER, "/desk/sheets", 403)),
+    "tokens.mine": (Sample(BOOKER, "/profile/tokens"),),
     "access.roles": (Sample(VISITOR, "/roles"),),
     "admin.overview": (Sample(ADMIN, "/admin"),),
     "admin.users": (Sample(ADMIN, "/admin/users"),),

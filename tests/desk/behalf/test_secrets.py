@@ -11,8 +11,8 @@ from werkzeug.routing import Rule
 
 from booking import clock
 from booking.access.roles import Role
+from booking.accounts.api_tokens import create_api_token
 from booking.accounts.models import User
-from booking.accounts.service import create_api_token
 from booking.reservations import decisions
 from booking.reservations.models import Reservation
 from tests.desk.behalf.conftest import NAME, PHONE, SECRETS, WHO, Desk, phoned
