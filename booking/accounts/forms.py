@@ -1,6 +1,6 @@
 """The forms of signing in and registering. Shape only."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -12,6 +12,18 @@ from booking.accounts.service import InvalidEmail, normal_email
 from booking.web.forms import BaseForm, ChoiceField, Required
 
 LANGUAGE_NAMES = {"fi": "suomi", "sv": "svenska", "en": "English"}  # each in itself, never translated
+REMEMBER: Final = lazy_gettext("Muista minut tällä laitteella")
+
+
+class EmailShape:
+    """Refuses what cannot be an address."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Raise ValidationError for it."""
+        try:
+            normal_email(field.data or "")
+        except InvalidEmail:
+            raise ValidationError(_("Kirjoita sähköpostiosoite muodossa nimi@esimerkki.fi.")) from None
 
 
 class ConsentForm(BaseForm):
@@ -36,7 +48,7 @@ class LoginForm(BaseForm):
         lazy_gettext("Salasana"),
         validators=[Required(), Length(max=LONGEST)],
     )
-    remember = BooleanField(lazy_gettext("Muista minut tällä laitteella"))
+    remember = BooleanField(REMEMBER)
     next = HiddenField()
 
 
@@ -46,7 +58,7 @@ class RegisterForm(ConsentForm):
     name = StringField(lazy_gettext("Nimi"), validators=[Required(), Length(max=120)])
     email = EmailField(
         lazy_gettext("Sähköposti"),
-        validators=[Required(), Length(max=254)],
+        validators=[Required(), Length(max=254), EmailShape()],
     )
     password = PasswordField(
         lazy_gettext("Salasana"),
@@ -61,13 +73,6 @@ class RegisterForm(ConsentForm):
         choices=LANGUAGE_NAMES,
         default="fi",
     )
-
-    def validate_email(self, field: Any) -> None:
-        """Refuse what cannot be an address."""
-        try:
-            normal_email(field.data or "")
-        except InvalidEmail:
-            raise ValidationError(_("Kirjoita sähköpostiosoite muodossa nimi@esimerkki.fi.")) from None
 
     def validate_password_again(self, field: Any) -> None:
         """Refuse a slip of the fingers."""

@@ -69,6 +69,43 @@ class UserSession(Model):
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
+class SignInLink(Model):
+    """A link by which whoever reads an address's mail signs in, once. Stored is its token's SHA-256.
+
+    Whose account it opens is looked up when it is used: nobody may have the address (yet). `program` is the
+    browser it was asked for in, `wanted` a path of this site to go to then.
+    """
+
+    __tablename__ = "sign_in_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    email: Mapped[str] = mapped_column(String(254))
+    program: Mapped[str] = mapped_column(String(40))
+    wanted: Mapped[str | None] = mapped_column(String(1000))
+    remember: Mapped[bool] = mapped_column(Boolean, default=False)
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class EmailChange(Model):
+    """A person asks for another address: it counts when it is proved, and the old one can undo it.
+
+    `proof_sha256` is of the token sent to the new address, `undo_sha256` of the one sent to the old.
+    """
+
+    __tablename__ = "email_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    old_email: Mapped[str] = mapped_column(String(254))
+    new_email: Mapped[str] = mapped_column(String(254))
+    proof_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    undo_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
 class SignInAttempt(Model):
     """One refused try to sign in, kept so that all processes throttle alike.
 

@@ -13,7 +13,7 @@ from flask import session, url_for
 from flask_babel import lazy_gettext
 
 from booking import clock
-from booking.accounts import passwords, second_step, throttle
+from booking.accounts import known_device, passwords, second_step, throttle
 from booking.accounts.models import User
 from booking.accounts.service import user_with_email
 from booking.accounts.sessions import Way
@@ -126,6 +126,15 @@ def waiting() -> Waiting | None:
     return kept if user and user.is_active and user.fingerprint == fingerprint else None
 
 
+def welcome(make: Callable[[], User], *, wanted: str | None, remember: bool, way: Way) -> str:
+    """Let in somebody whose account `make` makes, in the transaction that opens the session.
+
+    Nobody so new has a second step. Return where they go next.
+    """
+    open_session(make, way=way, remember=remember)
+    return wanted or url_for(AFTER_SIGN_IN)
+
+
 def let_in(
     user_id: int,
     *,
@@ -151,7 +160,9 @@ def check_password(email: str, password: str, *, address: str | None, now: datet
     Takes as long for an address nobody has. Raises TooManyAttempts (`retry_after` seconds) or WrongPassword.
     """
     known = email.strip().lower()
-    attempt = in_transaction(lambda: throttle.begin_attempt("sign-in", known, address, now))
+    attempt = in_transaction(
+        lambda: throttle.begin_attempt("sign-in", known, address, now, device=known_device.of(known))
+    )
     user = user_with_email(known)
     password_hash = user.password_hash if user and user.closed_at is None else None
     db.session.rollback()  # nothing is held while the password is hashed

@@ -13,7 +13,7 @@ from flask import Flask, Response, after_this_request, current_app, g, request, 
 from flask_login import login_user, logout_user
 
 from booking import clock
-from booking.accounts import sessions
+from booking.accounts import known_device, sessions
 from booking.accounts.models import User
 from booking.accounts.programs import program_of
 from booking.accounts.sessions import NOTED_EVERY, Place, Way
@@ -78,6 +78,7 @@ def open_session(prove: Callable[[], User], *, way: Way, remember: bool) -> None
     session.clear()
     session.permanent = remember  # the cookie of one that is not remembered ends with the browser
     login_user(user)
+    after_this_request(partial(known_device.keep, user.email))
 
 
 def close_session() -> None:

@@ -26,24 +26,32 @@ TRIES_FROM_AN_ADDRESS: Final = 30  # a library's or a school's computers share o
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try that was written down: the ids of its rows and the key of its account."""
+    """One try that was written down: the ids of its rows and the key of its account, or of a known device."""
 
     row_ids: tuple[int, ...]
     account_key: str
 
 
-def begin_attempt(kind: str, account: str, address: str | None, now: datetime) -> Attempt:
+def begin_attempt(
+    kind: str, account: str, address: str | None, now: datetime, *, device: str | None = None
+) -> Attempt:
     """Write a try down, in the caller's writing transaction.
 
-    `kind` keeps sign-in and registration apart, `account` is the e-mail address tried, `address` that of the
-    network. Raises TooManyAttempts with `retry_after` in seconds when either has had its tries of the last
-    15 minutes.
+    `kind` keeps sign-in, registration, links and codes apart, `account` is the e-mail address tried (or what
+    else names the account), `address` that of the network. Raises TooManyAttempts with `retry_after` in
+    seconds when either has had its tries of the last 15 minutes.
+
+    `device` names a browser that has signed in to this account before (`known_device`): it has as many tries
+    of its own, and no stranger's tries on the account or from the same network count against it.
     """
     account_key = _digest(kind, "account", account)
     limits = {
         account_key: TRIES_ON_AN_ACCOUNT,
         _digest(kind, "network", _network(address)): TRIES_FROM_AN_ADDRESS,
     }
+    if device is not None:
+        account_key = _digest(kind, "device", f"{device}:{account}")
+        limits = {account_key: TRIES_ON_AN_ACCOUNT}
     _lock(limits)
     for key, limit in limits.items():
         _refuse_beyond(key, limit, now)

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
@@ -179,6 +180,25 @@ def give_up_link(town: Any) -> str:
         db.session.remove()
         db.engine.dispose()
     return path
+
+
+def a_sign_in_link(mailbox: str) -> Callable[[Any], str]:
+    """Return what makes the address of a new link that signs in, asked for with a mailbox of the demo."""
+
+    def make(town: Any) -> str:
+        token = f"linkki-{mailbox}"
+        add = (
+            "INSERT INTO sign_in_links (token_sha256, email, program, remember, made_at)"
+            " VALUES (?, ?, ?, 0, ?) ON CONFLICT DO NOTHING"
+        )
+        moment = int(clock.now().timestamp()) + 3600  # it lasts as long as pages are looked at
+        found = (sha256(token.encode()).hexdigest(), f"{mailbox}@demo.example", "Firefox, Android", moment)
+        with sqlite3.connect(str(make_url(town.database_url).database)) as database:
+            database.execute(add, found)
+        database.close()
+        return f"/login/link/open?token={token}"
+
+    return make
 
 
 def outside_calendar(ending: str = "") -> Callable[[Any], str]:
@@ -376,6 +396,13 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(VISITOR, "/events?organisation=perheyhdistys-pihapiiri&page=2"),
     ),
     "accounts.login": (Sample(VISITOR, "/login"),),
+    "accounts.link": (Sample(VISITOR, "/login/link?next=/my"),),
+    "accounts.link_sent": (Sample(VISITOR, "/login/link/sent"),),
+    "accounts.open_link": (
+        Sample(VISITOR, a_sign_in_link(BOOKER)),
+        Sample(VISITOR, a_sign_in_link("ei-kenenkaan")),
+        Sample(VISITOR, "/login/link/open?token=vanha", 404),
+    ),
     "accounts.register": (Sample(VISITOR, "/register"),),
     "accounts.confirm": (Sample(VISITOR, "/register/confirm?token=vanha", 404),),
     "second_step.code": (Sample(VISITOR, "/login/code"),),  # nobody waits for it: the sign-in page
