@@ -48,4 +48,4 @@ def end_sessions() -> ResponseReturnValue:
 def _signed_out(sentence: str) -> ResponseReturnValue:
     this_session.forget_cookie()
     flash(sentence, "success")
-    return redirect(url_for("accounts.login"), 303)
+    return redirect("/", 303)

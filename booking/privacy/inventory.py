@@ -80,6 +80,25 @@ INVENTORY: Final[tuple[Kept, ...]] = (
         secrets=("token_sha256",),
     ),
     Kept("idempotency_keys", Line.KEYS, _D, theirs=_U, words=("key", "body"), codes=("request_sha256",)),
+    Kept(
+        "user_sessions", Line.KEYS, _D, theirs=_U, words=("program",), codes=("way",), secrets=("key_sha256",)
+    ),
+    Kept(
+        "sign_in_links",
+        Line.KEYS,
+        _D,
+        words=("email", "wanted"),
+        codes=("program",),
+        secrets=("token_sha256",),
+    ),  # for a quarter of an hour
+    Kept(
+        "email_changes",
+        Line.KEYS,
+        _D,
+        theirs=_U,
+        words=("old_email", "new_email"),
+        secrets=("proof_sha256", "undo_sha256"),
+    ),
     Kept("sign_in_attempts", None, _K, codes=("key",)),  # a keyed digest, for a day
     Kept("mail_choices", Line.KEYS, _D, theirs=_U),
     Kept("second_factors", Line.KEYS, _D, theirs=_U, secrets=("sealed_secret",)),

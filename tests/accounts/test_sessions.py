@@ -151,12 +151,12 @@ class TestList:
         (step,) = history("user", user.id)
         assert (step.action, step.details) == ("end_session", {"session": old.id})
 
-    def test_ending_this_device_leads_to_the_sign_in_page(self, client: Any) -> None:
+    def test_ending_this_device_says_so_to_a_visitor(self, client: Any) -> None:
         user = make_user(password_hash=HASH)
         enter(client, user.email)
         client.get("/profile/sessions")
         answer = client.submit(action=f"/profile/sessions/{rows()[0].id}/end")
-        assert answer.location == "/login"
+        assert answer.location == "/"
         assert "Olet kirjautunut ulos." in client.follow(answer).get_data(as_text=True)
         assert not is_signed_in(client)
 
@@ -168,7 +168,7 @@ class TestList:
         sign_in(desk, user)
         sign_in(stranger, make_user())
         client.get("/profile/sessions")
-        assert client.submit(action="/profile/sessions/end").location == "/login"
+        assert client.submit(action="/profile/sessions/end").location == "/"
         assert [is_signed_in(each) for each in (client, desk, stranger)] == [False, False, True]
 
     def test_another_s_session_is_404_and_goes_on(self, client: Any, new_client: Any) -> None:
