@@ -34,7 +34,9 @@ from booking.organisations.directory import views as directory_views
 from booking.organisations.membership import actor_of
 from booking.outbox import views as outbox_views
 from booking.privacy import terms_views
+from booking.privacy.feedback import views as feedback_views
 from booking.reservations import views as reservations_views
+from booking.reservations.contacts.log import write_down
 from booking.reservations.editing import views as editing_views
 from booking.rooms import photo_views
 from booking.rooms import views as rooms_views
@@ -60,6 +62,7 @@ BLUEPRINTS = (
     outbox_views.blueprint,
     access_views.blueprint,
     terms_views.blueprint,
+    feedback_views.blueprint,
     admin_views.blueprint,
     probes.blueprint,
 )
@@ -93,6 +96,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(_recognise)
     app.before_request(check_permission)
     app.before_request(terms_views.ask_for_terms)
+    app.after_request(write_down)
     return app
 
 

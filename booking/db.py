@@ -211,12 +211,27 @@ def prepare_engine(engine: Engine) -> None:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten: erasure leaves no byte
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def wipe_log() -> None:
+    """Have SQLite's log forget what is in the database's file by now: called outside of a transaction.
+
+    The log keeps old pages until it begins anew. Where somebody reads at this moment it stays for the next
+    time. PostgreSQL's own log is no file of the service's.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return
+    with db.engine.connect() as connection:
+        cursor = connection.connection.cursor()  # SQLAlchemy's own would begin a transaction
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.close()
 
 
 def see_one_moment() -> None:

@@ -30,6 +30,8 @@ class User(UserMixin, Model):
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # since when signing in asks for a code too (`accounts.factors`); here so that nothing more is read for it
     second_factor_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # to the day: `privacy.use`
+    warned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # that it will be erased as unused
 
     @property
     def is_active(self) -> bool:

@@ -8,6 +8,7 @@ from booking.access.actor import Actor
 from booking.audit.models import AuditEntry
 from booking.audit.service import history
 from booking.clock import zone
+from booking.reservations.contacts.log import contact_of
 from booking.reservations.keys import words_now
 from booking.reservations.lifecycle import HOLDING, State, state_of_all
 from booking.reservations.models import Occurrence, Proposal, Reservation
@@ -142,7 +143,7 @@ def _private(reservation: Reservation, actor: Actor, now: datetime) -> Shape:
     return {
         "people": reservation.people,
         "responsible": reservation.responsible,
-        "contact": reservation.contact or None,
+        "contact": contact_of(reservation) or None,
         "note": reservation.note or None,
         "terms_version": reservation.terms_version,
         "price": _price(reservation),

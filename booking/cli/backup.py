@@ -55,6 +55,8 @@ def _copy_sqlite(source: Path, target: Path) -> None:
                     bar.update(total - remaining - bar.pos)
 
                 original.backup(copy, pages=PAGES_A_STEP, progress=progress)
+            # Pages nobody uses may still hold what was erased before deleting overwrote it
+            copy.execute("VACUUM")
             # A copy is one file, also where the original has its log beside it
             copy.execute("PRAGMA journal_mode=DELETE")
             (verdict,) = copy.execute("PRAGMA integrity_check(1)").fetchone()

@@ -83,6 +83,23 @@ def line(name: bytes, value: bytes) -> bytes:
     return b"\r\n ".join(parts) + b"\r\n"
 
 
+def unfolded(calendar: str) -> str:
+    """Return a calendar with each content line on one line (RFC 5545, 3.1)."""
+    return calendar.replace("\r\n ", "").replace("\r\n\t", "")
+
+
+def refolded(calendar: str) -> str:
+    """Return an unfolded calendar with its lines folded again."""
+    lines = calendar.split("\r\n")
+    return (
+        "".join(
+            line(*each.encode("utf-8").split(b":", 1)).decode("utf-8") if ":" in each else f"{each}\r\n"
+            for each in lines[:-1]
+        )
+        + lines[-1]
+    )
+
+
 def _cut(whole: bytes, start: int, end: int) -> int:
     """Return the last place at or before `end` where the line may be parted."""
     while whole[end] & 0b1100_0000 == 0b1000_0000:  # a continuation byte of UTF-8

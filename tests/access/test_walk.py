@@ -42,6 +42,7 @@ class Route(NamedTuple):
         parts = parts.replace("<int(max=2147483647):deputy_id>", "999999")
         parts = parts.replace("<int(max=2147483647):subscription_id>", "999999")
         parts = parts.replace("<int(max=2147483647):token_id>", "999999")
+        parts = parts.replace("<int(max=2147483647):feedback_id>", "999999")
         parts = parts.replace("<any(renew,revoke):step>", "renew")
         parts = parts.replace("<any(rooms,organisations,owners):kind>", "rooms")
         parts = parts.replace("<any(all,events):kind>", "all")

@@ -249,6 +249,11 @@ def busy_week() -> str:
 
 SAMPLES: dict[str, tuple[Sample, ...]] = {
     "web.privacy": (Sample(VISITOR, "/privacy"),),
+    "feedback.form": (
+        Sample(VISITOR, "/feedback?page=/rooms&kind=accessibility"),
+        Sample(BOOKER, "/feedback"),
+    ),
+    "feedback.received": (Sample(ADMIN, "/admin/feedback"), Sample(BOOKER, "/admin/feedback", 403)),
     "terms.show": (Sample(VISITOR, "/terms-of-use"), Sample(BOOKER, "/terms-of-use")),
     "web.accessibility": (Sample(VISITOR, "/accessibility"),),
     "availability.search": (

@@ -29,6 +29,7 @@ from booking.desk.sheets.shut import (
 )
 from booking.errors import Forbidden, NotFound
 from booking.i18n import language
+from booking.reservations.contacts.log import seen as contacts_seen
 from booking.reservations.queries import visible_occurrences
 from booking.reservations.seen import Seen
 from booking.reservations.sheets.dates import SheetDate, dates_in
@@ -136,6 +137,7 @@ def season_sheet(
         for each in seen
         if not each.block and each.use.start >= window.start
     ]
+    contacts_seen({line.more.reservation_id for line in dates if line.more})
     each_day = (season.first + timedelta(days=n) for n in range((season.last - season.first).days + 1))
     off = closed_by_hours(room, unusual(room, each_day), local)
     shut = [_shut_line(each) for each in besides(off, joined(each for each in seen if each.block))]

@@ -14,6 +14,7 @@ from booking.audit.service import record_all
 from booking.clock import zone
 from booking.errors import Forbidden
 from booking.organisations.acting import act, reader, try_out
+from booking.reservations.contacts.log import seen as contacts_seen
 from booking.reservations.sheets.columns import PLAIN
 from booking.reservations.sheets.dates import dates_in
 from booking.reservations.sheets.export import written
@@ -68,7 +69,9 @@ def reservations_out(actor: Actor, first: date, last: date, *, office: bool) -> 
         raise Forbidden
     window = Interval(day(first, zone()).start, day(last, zone()).end)
     rooms = [room.id for room in rooms_with(Right.DECIDE, actor)]
-    return written(dates_in(rooms, window), office=office)
+    dates = dates_in(rooms, window)
+    contacts_seen({each.reservation_id for each in dates})
+    return written(dates, office=office)
 
 
 def template(actor: Actor, today: date) -> str:

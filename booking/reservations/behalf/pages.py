@@ -12,6 +12,7 @@ from booking.access.actor import Actor
 from booking.reservations import policy
 from booking.reservations.behalf.calls import OFFER_MADE, ToCall, behalf_of, calls_to_make, open_calls
 from booking.reservations.behalf.models import Call
+from booking.reservations.contacts.log import contact_of
 from booking.reservations.models import Occurrence, Proposal, Reservation
 from booking.reservations.summary import look_of
 from booking.rooms.catalogue import catalogue
@@ -93,7 +94,7 @@ def behalf_panel(reservation: Reservation, actor: Actor) -> Panel | None:
     behalf, calls = behalf_of(reservation), open_calls(reservation)
     return Panel(
         name=reservation.responsible,
-        phone=reservation.contact,
+        phone=contact_of(reservation),
         caller=behalf.caller if behalf else "",
         language=behalf.language if behalf else "fi",
         is_person=reservation.organisation_id is None,
@@ -152,7 +153,7 @@ def _item(found: ToCall) -> CallItem:
         title=reservation.title,
         organisation=reservation.organisation.name if reservation.organisation else "",
         name=reservation.responsible,
-        phone=reservation.contact,
+        phone=contact_of(reservation),
         room=room_name(catalogue().by_id[dates[0].room_id]),
         use=Interval(dates[0].starts_at, dates[0].ends_at),
         state=look_of({each.state for each in reservation.occurrences}),

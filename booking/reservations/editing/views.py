@@ -15,6 +15,7 @@ from booking.availability.pattern_words import in_words
 from booking.errors import RuleViolation, SlotTaken, WrongState
 from booking.organisations.acting import act
 from booking.reservations import policy, queries
+from booking.reservations.contacts.log import seen as contacts_seen
 from booking.reservations.editing.edit import Edit
 from booking.reservations.editing.form import EditForm, form_of, readable
 from booking.reservations.editing.judging import alike
@@ -135,6 +136,7 @@ def _form(reference: str, now: datetime) -> EditForm:
     actor = current_actor()
     reservation, _seen = queries.find(reference, actor)
     policy.require_booker(reservation, actor)
+    contacts_seen([reservation.id])  # the form is filled in with them
     ids = occurrence_ids(request.args.getlist("date")[:1])
     return form_of(standing(reservation, ids[0] if ids else None, actor=actor, now=now))
 

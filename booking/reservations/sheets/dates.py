@@ -71,6 +71,7 @@ class SheetDate:
     date_changed_at: datetime
     approvers_reminded_at: datetime | None
     reminded_at: datetime | None
+    reservation_id: int
 
 
 _COLUMNS = (
@@ -117,6 +118,7 @@ _COLUMNS = (
     Occurrence.changed_at,
     Reservation.approvers_reminded_at,
     Occurrence.reminded_at,
+    Reservation.id,
 )
 _TEXTS = (
     "association",

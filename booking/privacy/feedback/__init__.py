@@ -1,0 +1,1 @@
+"""What people say about the service, and how it is answered."""
