@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
 from booking.access.actor import Actor
 from booking.accounts.models import User
@@ -19,7 +19,6 @@ from booking.errors import DomainError, Forbidden, NotFound
 from booking.extensions import db
 from booking.organisations import members
 from booking.organisations.membership import actor_of
-from booking.outbox.models import OutboxMessage
 from booking.privacy.coming import give_up_coming
 from booking.privacy.own_words import empty_reservations
 from booking.privacy.people import traces_of
@@ -63,9 +62,8 @@ def erase(user_id: int, *, actor: Actor, now: datetime, reason: str = "") -> Era
     members.end_all(user_id, actor=actor, now=now)
     give_up_coming(user, themselves, now=now)
     empty_reservations(user, known, now=now)
-    wipe_rows(user_id)
+    wipe_rows(user_id, known)
     _end_feeds(user_id, now)
-    db.session.execute(delete(OutboxMessage).where(OutboxMessage.recipient.in_(known.emails)))
     _close(user, now)
     take_out(Traces("", known.emails, known.phones) if _has_namesake(known.name) else known)
     # every calendar tells names, and every tag stands for these two

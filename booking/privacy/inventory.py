@@ -36,7 +36,8 @@ class Kept:
     `words`: what the person of `theirs` wrote of themselves: erasure empties it in their rows.
     `texts`: words of an organisation or about somebody: they lose the erased person's name and contact.
     `codes`: no personal data: codes, digests, numbers in JSON. `secrets`: never told, not even to oneself.
-    The erased person's name and contact are looked for in the `words` of other people's rows, too.
+    The erased person's name and contact are looked for in the `words` of other people's rows, too. Rows that are
+    deleted are those, too, whose `email` or `recipient` is the person's.
     """
 
     table: str
@@ -107,6 +108,16 @@ INVENTORY: Final[tuple[Kept, ...]] = (
     Kept("external_identities", Line.KEYS, _D, theirs=_U, words=("subject",), codes=("issuer",)),
     # associations
     Kept("memberships", Line.ASSOCIATIONS, _K, theirs=_U, codes=("role",)),
+    Kept(
+        "membership_invitations",
+        Line.ASSOCIATIONS,
+        _D,
+        theirs=_U,
+        by=("invited_by_id",),
+        words=("email",),
+        codes=("role", "language", "outcome"),
+    ),
+    Kept("join_requests", Line.ASSOCIATIONS, _D, theirs=_U, words=("words",), codes=("outcome",)),
     Kept("deputies", Line.ASSOCIATIONS, _K, theirs=_U),
     Kept("stand_ins", Line.ASSOCIATIONS, _S, theirs=_U, words=("reason",)),
     Kept(
@@ -114,7 +125,7 @@ INVENTORY: Final[tuple[Kept, ...]] = (
         Line.PUBLIC_TEXTS,
         _M,
         texts=("name", "description"),
-        codes=("slug", "kind", "district", "language"),
+        codes=("business_id", "slug", "kind", "district", "language"),
     ),
     Kept(
         "profiles",

@@ -14,27 +14,36 @@ from booking.privacy.inventory import INVENTORY, Erasure, Kept
 from booking.privacy.people import holds
 from booking.privacy.traces import REMOVED, Traces
 
-OWN_WAY: Final = frozenset({"users", "reservations", "waiting_entries", "outbox_messages"})
+OWN_WAY: Final = frozenset({"users", "reservations", "waiting_entries"})
 """Tables whose rows `erasure` and `own_words` treat by their own rules."""
+ADDRESSES: Final = frozenset({"email", "recipient"})
+"""Columns whose whole content is a mail address, which says whose the row is."""
 OTHERS: Final = frozenset({"users"})
 """Tables whose other rows are other people's: a name there is theirs, whoever has the same."""
 CALENDARS: Final = frozenset({("outbox_messages", "calendar")})
 """Columns that hold whole calendars, whose lines are folded."""
 
 
-def wipe_rows(user_id: int) -> None:
-    """Delete the person's rows and empty their words, as the inventory says of each table."""
+def wipe_rows(user_id: int, known: Traces) -> None:
+    """Delete the person's rows and empty their words, as the inventory says of each table.
+
+    What is deleted is also what was sent to one of their addresses, by a person who does not know the account.
+    """
     kept = {each.table: each for each in INVENTORY}
     for table in reversed(db.metadata.sorted_tables):  # who refers goes before what is referred to
         found = kept.get(table.name)
-        if found is None or not found.theirs or found.table in OWN_WAY:
+        if found is None or found.table in OWN_WAY:
             continue
-        theirs = or_(*(table.c[name] == user_id for name in found.theirs))
+        theirs = [table.c[name] == user_id for name in found.theirs]
         if found.erasure is Erasure.DELETE:
-            db.session.execute(delete(table).where(theirs))
+            theirs += [table.c[name].in_(known.emails) for name in ADDRESSES & set(found.words)]
+        if not theirs:
+            continue
+        if found.erasure is Erasure.DELETE:
+            db.session.execute(delete(table).where(or_(*theirs)))
         elif found.erasure is Erasure.STRIP:
             empty = {name: None if table.c[name].nullable else REMOVED for name in found.words}
-            db.session.execute(update(table).where(theirs).values(empty))
+            db.session.execute(update(table).where(or_(*theirs)).values(empty))
 
 
 def take_out(known: Traces) -> Mapping[str, int]:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from booking.access.roles import Role
-from booking.accounts.service import create_api_token
+from booking.accounts.api_tokens import create_api_token
 from booking.clock import now
 from booking.extensions import db
 from booking.reservations.contacts.models import ContactView
