@@ -36,8 +36,8 @@ class Kept:
     `words`: what the person of `theirs` wrote of themselves: erasure empties it in their rows.
     `texts`: words of an organisation or about somebody: they lose the erased person's name and contact.
     `codes`: no personal data: codes, digests, numbers in JSON. `secrets`: never told, not even to oneself.
-    The erased person's name and contact are looked for in the `words` of other people's rows, too. Rows that are
-    deleted are those, too, whose `email` or `recipient` is the person's.
+    The erased person's name and contact are looked for in the `words` of other people's rows, too. What is
+    deleted is also what has the person's address as `email` or `recipient`.
     """
 
     table: str

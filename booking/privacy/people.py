@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Text, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from booking.accounts.models import User
+from booking.accounts.models import EmailChange, User
 from booking.extensions import db
 from booking.privacy.traces import Traces, emails_in, phones_in
 from booking.reservations.models import Reservation
@@ -20,14 +20,10 @@ def traces_of(user: User) -> Traces:
     """
     known = Traces(user.name, (user.email,))
     contacts = [contact for responsible, contact in _typed(user) if is_about(known, responsible, contact)]
-    others = set(
-        db.session.scalars(
-            select(User.email).where(
-                User.id != user.id, User.email.in_({each for text in contacts for each in emails_in(text)})
-            )
-        )
-    )
-    emails = {each for text in contacts for each in emails_in(text)} - others - {user.email}
+    before = select(EmailChange.old_email).where(EmailChange.user_id == user.id)
+    emails = {each for text in contacts for each in emails_in(text)} | set(db.session.scalars(before))
+    others = select(User.email).where(User.id != user.id, User.email.in_(emails))
+    emails -= {user.email, *db.session.scalars(others)}
     phones = {each for text in contacts for each in phones_in(text)}
     return Traces(user.name, (user.email, *sorted(emails)), tuple(sorted(phones)))
 

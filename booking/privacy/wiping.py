@@ -27,7 +27,7 @@ CALENDARS: Final = frozenset({("outbox_messages", "calendar")})
 def wipe_rows(user_id: int, known: Traces) -> None:
     """Delete the person's rows and empty their words, as the inventory says of each table.
 
-    What is deleted is also what was sent to one of their addresses, by a person who does not know the account.
+    What is deleted is also what was sent to one of their addresses.
     """
     kept = {each.table: each for each in INVENTORY}
     for table in reversed(db.metadata.sorted_tables):  # who refers goes before what is referred to
