@@ -18,6 +18,7 @@ import time_machine
 from tests.support.effort import SOAK
 from tests.support.keeper import Keeper
 from tests.support.network import block_network
+from tests.support.passwords import COSTLY, make_cheap
 from tests.support.rundir import make_run_dir
 
 BACKENDS = ("sqlite", "postgresql")
@@ -34,6 +35,7 @@ _keeper = pytest.StashKey[Keeper]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """The process that was started by hand owns the run's folder and databases; xdist's workers use them."""
+    make_cheap()  # before any module of tests hashes a password
     if hasattr(config, "workerinput"):
         config.stash[_run_dir] = Path(config.workerinput["run_dir"])
         return
@@ -59,6 +61,15 @@ def no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         block_network(patch)
         yield
+
+
+@pytest.fixture
+def costly_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash as the product does, for a test whose matter is what it costs."""
+    from booking.accounts import passwords
+
+    for name, value in zip(("_HASHER", "_NOBODY"), COSTLY, strict=True):
+        monkeypatch.setattr(passwords, name, value)
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,9 @@ def test_the_password_is_looked_at_as_long_for_an_unknown_address(
     assert {kept.split("$")[3] for kept in looked_at} == {HASH.split("$")[3]}  # the same work each time
 
 
-def test_the_stand_in_for_unknown_addresses_is_never_right_and_not_dated() -> None:
+def test_the_stand_in_for_unknown_addresses_is_never_right_and_not_dated(costly_passwords: None) -> None:
+    hasher = passwords._HASHER
+    assert (hasher.type.name, hasher.memory_cost >= 65536, hasher.time_cost >= 3) == ("ID", True, True)
     assert not passwords.verify_password(None, PASSWORD)
     assert not passwords.is_dated(passwords._NOBODY)
     assert passwords.verify_password(HASH, PASSWORD)

@@ -113,11 +113,14 @@ class Person:
         expect(self.page.get_by_role("status")).to_contain_text(self.said(text))
 
     def look_over(self) -> None:
-        """Expect the page to be in this language, accessible, and narrow enough for the smallest phone."""
+        """Expect the page to be in this language, accessible, and narrow enough for the smallest phone.
+
+        Colours, which are most of axe's work, are looked at in Finnish: they are the same in each language.
+        """
         page = self.page
         expect(page.locator("html")).to_have_attribute("lang", self.language)
         if self.javascript:  # axe is a script; the page is the same without
-            assert_accessible(page)
+            assert_accessible(page, besides=[] if self.language == "fi" else ["color-contrast"])
         before: Any = page.viewport_size
         page.set_viewport_size({"width": NARROWEST, "height": 800})
         needed = page.evaluate("document.documentElement.scrollWidth")

@@ -137,7 +137,7 @@ def violations(
     ]
 
 
-def assert_accessible(page: Page) -> None:
-    """Fail with what axe finds wrong in the page."""
-    found = violations(page)
+def assert_accessible(page: Page, *, besides: Sequence[str] = ()) -> None:
+    """Fail with what axe finds wrong in the page, these rules left out."""
+    found = violations(page, besides=besides)
     assert not found, "\n".join([f"axe finds faults at {page.url}:", *found])
