@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, g
 from flask_login import current_user
 
-from booking import i18n, web
+from booking import clock, i18n, web
 from booking.access import views as access_views
 from booking.access.guard import check_permission, grant, leave_open, may_open
 from booking.access.permissions import Permission
@@ -17,7 +17,7 @@ from booking.accounts import views as accounts_views
 from booking.accounts.factors import sign_in_views as second_step_views
 from booking.accounts.factors import views as factor_views
 from booking.accounts.sessions import UNUSED_WHEN_REMEMBERED
-from booking.admin import probes
+from booking.admin import probes, stand_in_views
 from booking.admin import views as admin_views
 from booking.api import app as api_app
 from booking.availability import views as availability_views
@@ -29,6 +29,7 @@ from booking.cli import register_commands
 from booking.db import BUSY_TIMEOUT_SECONDS, prepare_engine, see_one_moment
 from booking.desk import views as desk_views
 from booking.extensions import csrf, db, login_manager, migrate
+from booking.organisations import stand_ins
 from booking.organisations import views as organisations_views
 from booking.organisations.directory import views as directory_views
 from booking.organisations.membership import actor_of
@@ -64,6 +65,7 @@ BLUEPRINTS = (
     terms_views.blueprint,
     feedback_views.blueprint,
     admin_views.blueprint,
+    stand_in_views.blueprint,
     probes.blueprint,
 )
 
@@ -149,3 +151,4 @@ def _recognise() -> None:
     if current_user and current_user.is_authenticated:
         g.actor = actor_of(current_user._get_current_object())
         g.profile_language = g.actor.language
+        g.standing_in = stand_ins.current(g.actor, clock.now())  # what every page says of it

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from booking.access.roles import RIGHTS, Right, Role
+from booking.access.roles import RIGHTS, STAND_IN_ROLES, Right, Role
 from booking.access.scopes import TokenScope
 
 
@@ -34,6 +34,10 @@ class Actor:
         return organisation_id is not None and any(
             right in RIGHTS[role] for place, role in self.roles if place == organisation_id
         )
+
+    def stands_in(self, organisation_id: int) -> bool:
+        """Say whether the person is there in place of its managers just now, as an administrator."""
+        return any(place == organisation_id and role in STAND_IN_ROLES for place, role in self.roles)
 
     def covers(self, scope: TokenScope) -> bool:
         """Say whether the token the person came with, if any, reaches this far."""

@@ -49,6 +49,10 @@ class User(UserMixin, Model):
         """Flask-Login's question: what does the browser's cookie remember? The key of a `UserSession`."""
         return self.session_key
 
+    # A row is one object in a session of the database. Flask-Login would compare what a cookie remembers.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
 
 class UserSession(Model):
     """One browser in which a person is signed in. Only the SHA-256 of its key is stored.

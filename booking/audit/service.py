@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -10,14 +10,29 @@ from booking.audit.models import AuditEntry
 from booking.db import BulkInsert
 from booking.extensions import db
 
+_MARKS: Final = "booking.audit.marks"
+
+
+def mark(user_id: int, stand_in_id: int | None) -> None:
+    """Have each step that a person takes from now on name the row by which they stand in; None: no more.
+
+    Kept for as long as this session of the database: a request, or a piece of work.
+    """
+    marks: dict[int, int] = db.session().info.setdefault(_MARKS, {})
+    if stand_in_id is None:
+        marks.pop(user_id, None)
+    else:
+        marks[user_id] = stand_in_id
+
 
 def record(
     action: str, kind: str, subject_id: int, *, actor_id: int | None, now: datetime, **details: Any
 ) -> AuditEntry:
-    """Add one step to the record, in the caller's transaction, and return it with its id."""
-    entry = AuditEntry(
-        at=now, actor_id=actor_id, action=action, subject_kind=kind, subject_id=subject_id, details=details
-    )
+    """Add one step to the record, in the caller's transaction, and return it with its id.
+
+    `details` are ids, codes and moments: never a name, a contact or anybody's words.
+    """
+    entry = AuditEntry(**_values(action, kind, subject_id, details, actor_id, now))
     db.session.add(entry)
     db.session.flush()
     return entry
@@ -32,17 +47,7 @@ def record_all(
     now: datetime,
 ) -> None:
     """Add the same step for many things, each given as its id and its details, at once."""
-    rows = [
-        {
-            "at": now,
-            "actor_id": actor_id,
-            "action": action,
-            "subject_kind": kind,
-            "subject_id": subject_id,
-            "details": dict(known),
-        }
-        for subject_id, known in details
-    ]
+    rows = [_values(action, kind, subject_id, known, actor_id, now) for subject_id, known in details]
     if rows:
         into = BulkInsert(AuditEntry.__table__, list(rows[0]))
         into.write([into.bound(row) for row in rows])
@@ -57,3 +62,24 @@ def history(kind: str, subject_id: int) -> list[AuditEntry]:
             .order_by(AuditEntry.id)
         )
     )
+
+
+def _values(
+    action: str,
+    kind: str,
+    subject_id: int,
+    details: Mapping[str, Any],
+    actor_id: int | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return the columns of one step. Every one goes through here: tests look at what it says."""
+    marks: Mapping[int, int] = db.session().info.get(_MARKS, {})
+    stand_in = marks.get(actor_id) if actor_id is not None else None
+    return {
+        "at": now,
+        "actor_id": actor_id,
+        "action": action,
+        "subject_kind": kind,
+        "subject_id": subject_id,
+        "details": dict(details) | ({"stand_in": stand_in} if stand_in is not None else {}),
+    }

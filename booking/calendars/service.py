@@ -116,7 +116,7 @@ def find(token: str) -> tuple[Subscription, Actor]:
     the caller to ask. One statement.
     """
     opened = Subscription.token_sha256 == _fingerprint(token)
-    roles = roles_of(select(Subscription.user_id).where(opened).scalar_subquery()).subquery()
+    roles = roles_of(select(Subscription.user_id).where(opened).scalar_subquery(), visits=False).subquery()
     rows = db.session.execute(
         select(Subscription, roles.c.organisation_id, roles.c.role)
         .outerjoin(roles, true())

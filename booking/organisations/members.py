@@ -46,7 +46,7 @@ def held_by_manager(organisation_id: int, actor: Actor) -> Organisation:
     organisation = held(organisation_id)
     now_held = db.session.execute(roles_of(actor.user_id)) if actor.user_id is not None else ()
     if not any(
-        place == organisation_id and Right.MANAGE in RIGHTS[Role(role)] for place, role, _ in now_held
+        place == organisation_id and Right.MANAGE in RIGHTS[Role(role)] for place, role, *_ in now_held
     ):
         raise Forbidden
     return organisation

@@ -1,13 +1,28 @@
 """Who belongs where: the acting person's roles, and the people an organisation's mail goes to.
 
 A deputy may decide on requests in the approver's organisation, and nothing else there, while their days last
-and the approver's own membership does (`deputies`).
+and the approver's own membership does (`deputies`). An administrator may have a manager's rights for a while,
+which the managers are told (`stand_ins`).
 """
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, CompoundSelect, Row, false, literal, select, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Row,
+    case,
+    cast,
+    false,
+    literal,
+    null,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from booking import clock
@@ -16,43 +31,62 @@ from booking.access.roles import MEMBERSHIP_ROLES, RIGHTS, Right, Role
 from booking.access.scopes import TokenScope
 from booking.accounts.factors.requirements import asked_as_administrator
 from booking.accounts.models import User
+from booking.audit.service import mark
+from booking.db import UTCDateTime
 from booking.extensions import db
-from booking.organisations import stand_in_models as _stand_in_models  # noqa: F401 - its table
 from booking.organisations.models import Deputy, Membership, SecondFactorRule
+from booking.organisations.stand_in_models import StandIn
+
+_NO_VISIT: Final = cast(null(), Integer).label("visit")
+_NO_RULE: Final = cast(null(), UTCDateTime).label("factor_from")
 
 
 def actor_of(user: User, *, scopes: frozenset[TokenScope] | None = None) -> Actor:
     """Return the frozen snapshot of a person with their current roles. One statement.
 
-    `scopes` are those of the token they came with, if it was one.
+    `scopes` are those of the token they came with, if it was one: then an administrator stands in for nobody.
+    What is recorded of the person from now on says for whom they stand in.
     """
-    rows = db.session.execute(roles_of(user.id)).all()
+    rows = db.session.execute(roles_of(user.id, visits=scopes is None)).all()
     owes = user.second_factor_at is None and (asked_as_administrator(user) or _asked_by_owners(rows))
-    held = [(place, role) for place, role, _since in rows]
-    return actor_with(user, held, owes_second_factor=owes, scopes=scopes)
+    held = [(place, role) for place, role, _since, _visit in rows]
+    stand_in = next((visit for *_rest, visit in rows if visit is not None), None)
+    mark(user.id, stand_in)
+    return actor_with(user, held, owes_second_factor=owes, scopes=scopes, stand_in=stand_in)
 
 
-def roles_of(user_id: ColumnElement[int] | int) -> CompoundSelect[int, Role, datetime | None]:
-    """Return the statement for a person's roles now: organisation id, role, and `factor_from`.
+def roles_of(
+    user_id: ColumnElement[int] | int, *, visits: bool = True
+) -> CompoundSelect[int, Role, datetime | None, int | None]:
+    """Return the statement for a person's roles now: organisation id, role, `factor_from` and `visit`.
 
-    That is since when the organisation asks a second factor of those who decide for it.
+    The third is since when the organisation asks a second factor of those who decide for it; the last the id
+    of the row by which an administrator stands in, who has no such role without `visits`.
     """
     since = SecondFactorRule.required_from.label("factor_from")
     ruled = SecondFactorRule.organisation_id == Membership.organisation_id
     own = (
-        select(Membership.organisation_id, Membership.role, since)
+        select(Membership.organisation_id, Membership.role, since, _NO_VISIT)
         .outerjoin(SecondFactorRule, ruled)
         .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
     )
     approver = aliased(User)
     in_place = (
-        select(Membership.organisation_id, literal(Role.DEPUTY.value), since)
+        select(Membership.organisation_id, literal(Role.DEPUTY.value), since, _NO_VISIT)
         .outerjoin(SecondFactorRule, ruled)
         .join(Deputy, Deputy.membership_id == Membership.id)
         .join(approver, approver.id == Membership.user_id)
         .where(Deputy.user_id == user_id, approver.closed_at.is_(None), *deputises_at(clock.now()))
     )
-    return union_all(own, in_place)
+    if not visits:
+        return union_all(own, in_place)
+    role = case((StandIn.decides, Role.STAND_IN_DECIDER.value), else_=Role.STAND_IN.value)
+    visiting = (
+        select(StandIn.organisation_id, role, _NO_RULE, StandIn.id)
+        .join(User, User.id == StandIn.user_id)
+        .where(StandIn.user_id == user_id, *stands_in_at(clock.now()))
+    )
+    return union_all(own, in_place, visiting)
 
 
 def actor_with(
@@ -61,6 +95,7 @@ def actor_with(
     *,
     owes_second_factor: bool = False,
     scopes: frozenset[TokenScope] | None = None,
+    stand_in: int | None = None,
 ) -> Actor:
     """Return the frozen snapshot of a person with these roles, which `roles_of` has told."""
     return Actor(
@@ -71,14 +106,15 @@ def actor_with(
         roles=frozenset((organisation_id, Role(role)) for organisation_id, role in roles),
         owes_second_factor=owes_second_factor,
         scopes=scopes,
+        stand_in=stand_in,
     )
 
 
-def _asked_by_owners(rows: Iterable[Row[int, Role, datetime | None]]) -> bool:
+def _asked_by_owners(rows: Iterable[Row[int, Role, datetime | None, int | None]]) -> bool:
     now = clock.now()
     return any(
         role in (Role.APPROVER, Role.DEPUTY) and since is not None and since <= now
-        for _place, role, since in rows
+        for _place, role, since, _visit in rows
     )
 
 
@@ -104,6 +140,17 @@ def people_with(right: Right, organisation_id: int) -> list[User]:
     )
     wanted = User.id.in_(union(own, in_place).scalar_subquery())
     return list(db.session.scalars(select(User).where(wanted, User.closed_at.is_(None)).order_by(User.id)))
+
+
+def stands_in_at(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for an administrator, joined with the row, to stand in."""
+    return (
+        User.is_admin.is_(True),
+        User.closed_at.is_(None),
+        StandIn.ended_at.is_(None),
+        StandIn.starts_at <= at,
+        StandIn.ends_at > at,
+    )
 
 
 def deputises_at(at: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -15,6 +15,7 @@ from booking.audit.service import history
 from booking.extensions import db
 from booking.organisations.deputies import InPlace, in_whose_place
 from booking.organisations.models import Membership
+from booking.organisations.stand_ins import places_by_id
 from booking.reservations.changes import room_of
 from booking.reservations.dates import reasons_told
 from booking.reservations.labels import EDITED, STEPS
@@ -77,6 +78,7 @@ def words_of(reservation: Reservation) -> Words:
     names = _names({each.actor_id for each in entries if each.actor_id is not None})
     served_by = _staff_of(reservation) if reservation.on_behalf else set()
     places = in_whose_place(names, {room_of(each.room_id).owner_id or 0 for each in reservation.occurrences})
+    stood_in = _stood_in(reservation, entries)
     dates = {each.id: each for each in reservation.occurrences}
     steps = [
         (each.action, each.details.get("occurrences", ()), reasons.get(each.id) or _own_reason(each))
@@ -86,7 +88,7 @@ def words_of(reservation: Reservation) -> Words:
         [
             HistoryEntry(
                 at=each.at,
-                who=_who(each, reservation, names, served_by, places),
+                who=stood_in.get(each.id) or _who(each, reservation, names, served_by, places),
                 what=_what(each),
                 which=_which(each, dates),
                 before=_before(each, dates),
@@ -124,6 +126,24 @@ def _who(
     organisation = reservation.organisation
     whom = organisation.name if organisation else reservation.responsible
     return str(_("%(name)s, varaajan puolesta: %(whom)s", name=name, whom=whom))
+
+
+def _stood_in(reservation: Reservation, entries: Sequence[AuditEntry]) -> dict[int, str]:
+    """Return who took which step as an administrator in place of one of the reservation's organisations.
+
+    By the step's id; one statement, or none.
+    """
+    marked = {each.id: each.details["stand_in"] for each in entries if "stand_in" in each.details}
+    found = places_by_id(set(marked.values()))
+    owners = {room_of(each.room_id).owner_id for each in reservation.occurrences}
+    told = {}
+    for entry_id, visit in marked.items():
+        organisation_id, who, organisation = found[visit]
+        if organisation_id in {reservation.organisation_id, *owners}:
+            told[entry_id] = str(
+                _("%(who)s, ylläpitäjä organisaation %(name)s puolesta", who=who, name=organisation)
+            )
+    return told
 
 
 def _staff_of(reservation: Reservation) -> set[int]:

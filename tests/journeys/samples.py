@@ -522,6 +522,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     ),
     "sheets.overview": (Sample(APPROVER, "/desk/sheets"), Sample(BOOKER, "/desk/sheets", 403)),
     "tokens.mine": (Sample(BOOKER, "/profile/tokens"),),
+    "stand_ins.show": (Sample(ADMIN, "/admin/stand-in"),),
     "access.roles": (Sample(VISITOR, "/roles"),),
     "admin.overview": (Sample(ADMIN, "/admin"),),
     "admin.users": (Sample(ADMIN, "/admin/users"),),

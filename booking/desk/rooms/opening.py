@@ -73,7 +73,8 @@ def open_room(new: NewRoom, *, actor: Actor, now: datetime) -> Opened:
     db.session.add(room)
     db.session.flush()
     record("open", "room", room.id, actor_id=actor.user_id, now=now, owner=owner.id, venue=venue.id)
-    becomes = is_first and not actor.has(Right.DECIDE, owner.id)
+    # who only stands in for managers gets nothing that stays
+    becomes = is_first and not actor.has(Right.DECIDE, owner.id) and not actor.stands_in(owner.id)
     if becomes and actor.user_id is not None:
         give_role(actor.user_id, owner.id, Role.APPROVER, actor_id=actor.user_id, now=now)
     return Opened(room, becomes)
@@ -81,7 +82,9 @@ def open_room(new: NewRoom, *, actor: Actor, now: datetime) -> Opened:
 
 def would_become_approver(actor: Actor, organisation_ids: frozenset[int]) -> bool:
     """Say whether the person becomes an approver by opening the first room of one of these."""
-    undecided = {each for each in organisation_ids if not actor.has(Right.DECIDE, each)}
+    undecided = {
+        each for each in organisation_ids if not actor.has(Right.DECIDE, each) and not actor.stands_in(each)
+    }
     with_rooms = set(db.session.scalars(select(Room.owner_id).where(Room.owner_id.in_(undecided)).distinct()))
     return bool(undecided - with_rooms)
 
