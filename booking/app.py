@@ -29,7 +29,14 @@ from booking.cli import register_commands
 from booking.db import BUSY_TIMEOUT_SECONDS, prepare_engine, see_one_moment
 from booking.desk import views as desk_views
 from booking.extensions import csrf, db, login_manager, migrate
-from booking.organisations import stand_ins
+from booking.organisations import (
+    founding_views,
+    invitation_views,
+    member_views,
+    membership_views,
+    stand_ins,
+    verifying_views,
+)
 from booking.organisations import views as organisations_views
 from booking.organisations.directory import views as directory_views
 from booking.organisations.membership import actor_of
@@ -51,6 +58,11 @@ BLUEPRINTS = (
     editing_views.blueprint,
     organisations_views.blueprint,
     directory_views.blueprint,
+    founding_views.blueprint,
+    verifying_views.blueprint,
+    member_views.blueprint,
+    membership_views.blueprint,
+    invitation_views.blueprint,
     accounts_views.blueprint,
     profile_views.blueprint,
     second_step_views.blueprint,

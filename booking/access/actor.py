@@ -11,6 +11,7 @@ class Actor:
     """Who acts: a person with their roles by organisation id, or a visitor (`user_id` is None).
 
     `scopes`: what the API token allows that the person came with; None where no token limits them.
+    `unverified`: their organisations that nobody has verified yet.
     `stand_in`: the id of the row by which an administrator stands in for managers just now.
     """
 
@@ -23,6 +24,7 @@ class Actor:
     stand_in: int | None = None
     owes_second_factor: bool = False
     """True for one who must have a second factor and has none: no page opens but the one that sets it up."""
+    unverified: frozenset[int] = frozenset()
 
     @property
     def is_signed_in(self) -> bool:

@@ -22,6 +22,8 @@ class Permission(Enum):
     """Books on behalf of people who phone or visit, for at least one owner."""
     DESK = "desk"
     """Has something to do at an owner's desk: a keeper, an approver or staff."""
+    VERIFIER = "verifier"
+    """May perhaps verify associations: staff and approvers; the service looks at whose they are."""
     ADMINISTRATOR = "administrator"
     """Runs the installation."""
     DEMO = "demo"
@@ -36,6 +38,7 @@ _RIGHTS: Final = {
     Permission.APPROVER: (Right.DECIDE,),
     Permission.KEEPER: (Right.KEEP_ROOMS,),
     Permission.STAFF: (Right.BOOK_ON_BEHALF,),
+    Permission.VERIFIER: (Right.VERIFY,),
     Permission.DESK: (Right.DECIDE, Right.KEEP_ROOMS, Right.BOOK_ON_BEHALF),
 }
 ALWAYS_OPEN: Final = frozenset({Permission.ANYONE, Permission.SECRET_ADDRESS})

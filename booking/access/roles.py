@@ -42,6 +42,8 @@ class Right(StrEnum):
     """Create and edit the organisation's venues and rooms, their hours, rules, prices and closures."""
     DECIDE = "decide"
     """Confirm, decline and cancel reservations of the organisation's own rooms."""
+    VERIFY = "verify"
+    """Say that an association is what it says, for the city or for an owner of rooms; never one's own."""
     BOOK_ON_BEHALF = "book_on_behalf"
     """Book the organisation's rooms for people who phone or visit."""
 
@@ -50,8 +52,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MEMBER: frozenset({Right.SEE}),
     Role.BOOKER: frozenset({Right.SEE, Right.BOOK}),
     Role.MANAGER: frozenset({Right.SEE, Right.BOOK, Right.MANAGE, Right.KEEP_ROOMS}),
-    Role.APPROVER: frozenset({Right.SEE, Right.BOOK, Right.DECIDE, Right.KEEP_ROOMS}),
-    Role.STAFF: frozenset({Right.SEE, Right.BOOK, Right.BOOK_ON_BEHALF}),
+    Role.APPROVER: frozenset({Right.SEE, Right.BOOK, Right.DECIDE, Right.KEEP_ROOMS, Right.VERIFY}),
+    Role.STAFF: frozenset({Right.SEE, Right.BOOK, Right.BOOK_ON_BEHALF, Right.VERIFY}),
     Role.DEPUTY: frozenset({Right.DECIDE}),
 }
 RIGHTS[Role.STAND_IN] = RIGHTS[Role.MANAGER]

@@ -52,6 +52,10 @@ RIGHTS: Final[dict[Right, tuple[Any, Any]]] = {
         _l("Päättää pyynnöistä"),
         _l("Vahvistaa, hylkää ja peruu varauksia organisaation omissa tiloissa."),
     ),
+    Right.VERIFY: (
+        _l("Vahvistaa yhdistyksiä"),
+        _l("Vahvistaa kaupungin tai tilojen omistajan puolesta, että uusi yhdistys on oikea. Ei omaansa."),
+    ),
     Right.BOOK_ON_BEHALF: (
         _l("Varata toisen puolesta"),
         _l("Varaa organisaation tiloja sille, joka soittaa tai tulee paikalle."),

@@ -11,6 +11,7 @@ from booking.accounts.service import user_with_email
 from booking.clock import zone
 from booking.demo.calendars import keep_calendars
 from booking.demo.deciding import publish
+from booking.demo.groups import move_groups
 from booking.demo.keeping import keep_city
 from booking.demo.month import live_through
 from booking.demo.people import address, make_people
@@ -57,6 +58,7 @@ def load(*, password_hash: str, now: datetime, tick: Callable[[int], None] = lam
     make_breaks(now)
     publish(now - FOUNDED)
     keep_calendars(actor_of(_keeper()), now)
+    move_groups(now)
     return Loaded(rooms=places.created, reservations=live_through(now, tick))
 
 

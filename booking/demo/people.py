@@ -173,7 +173,7 @@ def make_people(password_hash: str, now: datetime) -> None:
     db.session.flush()
     for each in ASSOCIATIONS:
         hashed = password_hash if each.slug == CHOIR else None
-        user = _user(each.mailbox, each.booker, hashed, now, language=each.language)
+        user = make_user(each.mailbox, each.booker, hashed, now, language=each.language)
         _join(user, each.slug, Role.BOOKER, now)
     for mailbox, name, slug, role in (
         ("hallinto", "Kuoron hallinto", CHOIR, Role.MANAGER),
@@ -183,8 +183,8 @@ def make_people(password_hash: str, now: datetime) -> None:
         ("kylaseura", "Kyläseuran hallinto", "kylaseura-kuusikko", Role.MANAGER),
         ("palvelu", "Kaupungin palvelupiste", CITY, Role.STAFF),
     ):
-        _join(_user(mailbox, name, password_hash, now), slug, role, now)
-    _user("yllapito", "Palvelun ylläpito", password_hash, now, is_admin=True)
+        _join(make_user(mailbox, name, password_hash, now), slug, role, now)
+    make_user("yllapito", "Palvelun ylläpito", password_hash, now, is_admin=True)
     db.session.flush()
 
 
@@ -198,7 +198,7 @@ def address(mailbox: str) -> str:
     return f"{mailbox}@demo.example"
 
 
-def _user(
+def make_user(
     mailbox: str,
     name: str,
     password_hash: str | None,
@@ -207,6 +207,7 @@ def _user(
     language: str = "fi",
     is_admin: bool = False,
 ) -> User:
+    """Make a person with an address of the demonstration; without a password's hash they cannot sign in."""
     user = User(
         email=address(mailbox),
         name=name,

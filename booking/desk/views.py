@@ -59,6 +59,11 @@ TASKS: Final = (
         _l("Tila varataan muualla pidetyn kalenterin mukaan."),
     ),
     Task(
+        "verifying.unverified",
+        _l("Uudet yhdistykset"),
+        _l("Vahvista, että palveluun perustettu yhdistys on oikea."),
+    ),
+    Task(
         "sheets.overview",
         _l("Taulukot ja tulosteet"),
         _l("Tilat ja varaukset taulukkoina, viikot ja kaudet paperille."),

@@ -18,7 +18,7 @@ from booking.accounts.models import User
 from booking.audit.service import record
 from booking.errors import Forbidden, NotFound, RuleViolation, Violation
 from booking.extensions import db
-from booking.organisations import deputy_mail, member_mail, panels, sentences  # noqa: F401
+from booking.organisations import deputy_mail, invitations, member_mail, panels, sentences  # noqa: F401
 from booking.organisations.membership import roles_of
 from booking.organisations.models import Deputy, Membership, Organisation
 from booking.outbox.service import post
@@ -45,17 +45,24 @@ def held_by_manager(organisation_id: int, actor: Actor) -> Organisation:
     """Return it as `held` does. Raises Forbidden unless the actor manages it now that nobody changes it."""
     organisation = held(organisation_id)
     now_held = db.session.execute(roles_of(actor.user_id)) if actor.user_id is not None else ()
-    if not any(
-        place == organisation_id and Right.MANAGE in RIGHTS[Role(role)] for place, role, *_ in now_held
-    ):
+    if not any(each[0] == organisation_id and Right.MANAGE in RIGHTS[Role(each[1])] for each in now_held):
         raise Forbidden
     return organisation
 
 
 def grantable(organisation: Organisation) -> tuple[Role, ...]:
-    """Return the roles that its managers can give: those of an owner only where there are rooms."""
-    owns = organisation.kind in ("city", "parish") or organisation.id in panels.rooms_by_owner()
-    return MEMBERSHIP_ROLES if owns else BASIC_ROLES
+    """Return the roles that its managers can give: those of an owner only where there are rooms.
+
+    Who opens the first room becomes its approver before it is published, so that tells too.
+    """
+    if organisation.kind in ("city", "parish") or organisation.id in panels.rooms_by_owner():
+        return MEMBERSHIP_ROLES
+    owners = select(Membership.id).where(
+        Membership.organisation_id == organisation.id,
+        Membership.role.in_([role.value for role in MEMBERSHIP_ROLES if role not in BASIC_ROLES]),
+        Membership.ended_at.is_(None),
+    )
+    return MEMBERSHIP_ROLES if db.session.scalar(owners.limit(1)) is not None else BASIC_ROLES
 
 
 def set_roles(
@@ -88,6 +95,8 @@ def set_roles(
         roles=sorted(role.value for role in roles),
     )
     if user_id != actor.user_id:
+        if Role.MANAGER not in roles:
+            invitations.withdraw_powerful_of(user_id, organisation, actor=actor, now=now)
         post(member_mail.roles_changed(organisation, db.session.get_one(User, user_id), roles), now=now)
 
 
@@ -121,6 +130,8 @@ def admit(
 def remove(user_id: int, organisation_id: int, *, actor: Actor, now: datetime) -> None:
     """End all the roles of a member, as a manager; the member is told.
 
+    What they have invited others to that gives power is taken back; invitations of plain members stay.
+
     Raises Forbidden, NotFound for who is no member, RuleViolation `last_manager`.
     """
     organisation = held_by_manager(organisation_id, actor)
@@ -131,6 +142,7 @@ def remove(user_id: int, organisation_id: int, *, actor: Actor, now: datetime) -
     _end(ended, actor=actor, now=now)
     record("remove_member", "organisation", organisation.id, actor_id=actor.user_id, now=now, user=user_id)
     if user_id != actor.user_id:
+        invitations.withdraw_powerful_of(user_id, organisation, actor=actor, now=now)
         post(member_mail.removed(organisation, db.session.get_one(User, user_id)), now=now)
 
 

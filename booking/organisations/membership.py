@@ -6,6 +6,7 @@ which the managers are told (`stand_ins`).
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -34,7 +35,7 @@ from booking.accounts.models import User
 from booking.audit.service import mark
 from booking.db import UTCDateTime
 from booking.extensions import db
-from booking.organisations.models import Deputy, Membership, SecondFactorRule
+from booking.organisations.models import Deputy, Membership, Organisation, SecondFactorRule
 from booking.organisations.stand_in_models import StandIn
 
 _NO_VISIT: Final = cast(null(), Integer).label("visit")
@@ -49,30 +50,35 @@ def actor_of(user: User, *, scopes: frozenset[TokenScope] | None = None) -> Acto
     """
     rows = db.session.execute(roles_of(user.id, visits=scopes is None)).all()
     owes = user.second_factor_at is None and (asked_as_administrator(user) or _asked_by_owners(rows))
-    held = [(place, role) for place, role, _since, _visit in rows]
-    stand_in = next((visit for *_rest, visit in rows if visit is not None), None)
+    held = [(row.organisation_id, row.role) for row in rows]
+    stand_in = next((row.visit for row in rows if row.visit is not None), None)
     mark(user.id, stand_in)
-    return actor_with(user, held, owes_second_factor=owes, scopes=scopes, stand_in=stand_in)
+    actor = actor_with(user, held, owes_second_factor=owes, scopes=scopes, stand_in=stand_in)
+    return replace(actor, unverified=frozenset(row.organisation_id for row in rows if row.is_unverified))
 
 
 def roles_of(
     user_id: ColumnElement[int] | int, *, visits: bool = True
-) -> CompoundSelect[int, Role, datetime | None, int | None]:
-    """Return the statement for a person's roles now: organisation id, role, `factor_from` and `visit`.
+) -> CompoundSelect[int, Role, datetime | None, int | None, bool]:
+    """Return the statement for a person's roles now, one a row.
 
-    The third is since when the organisation asks a second factor of those who decide for it; the last the id
-    of the row by which an administrator stands in, who has no such role without `visits`.
+    Organisation id, role, `factor_from` (since when the organisation asks a second factor of those who decide
+    for it), `visit` (the id of the row by which an administrator stands in, who has no such role without
+    `visits`), and `is_unverified`. In what is archived everybody is a member who reads, and no more.
     """
     since = SecondFactorRule.required_from.label("factor_from")
     ruled = SecondFactorRule.organisation_id == Membership.organisation_id
+    unverified = Organisation.verified_at.is_(None).label("is_unverified")
+    kept = case((Organisation.archived_at.is_not(None), literal(Role.MEMBER.value)), else_=Membership.role)
     own = (
-        select(Membership.organisation_id, Membership.role, since, _NO_VISIT)
+        select(Membership.organisation_id, kept.label("role"), since, _NO_VISIT, unverified)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
         .outerjoin(SecondFactorRule, ruled)
         .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
     )
     approver = aliased(User)
     in_place = (
-        select(Membership.organisation_id, literal(Role.DEPUTY.value), since, _NO_VISIT)
+        select(Membership.organisation_id, literal(Role.DEPUTY.value), since, _NO_VISIT, false())
         .outerjoin(SecondFactorRule, ruled)
         .join(Deputy, Deputy.membership_id == Membership.id)
         .join(approver, approver.id == Membership.user_id)
@@ -82,8 +88,9 @@ def roles_of(
         return union_all(own, in_place)
     role = case((StandIn.decides, Role.STAND_IN_DECIDER.value), else_=Role.STAND_IN.value)
     visiting = (
-        select(StandIn.organisation_id, role, _NO_RULE, StandIn.id)
+        select(StandIn.organisation_id, role, _NO_RULE, StandIn.id, unverified)
         .join(User, User.id == StandIn.user_id)
+        .join(Organisation, Organisation.id == StandIn.organisation_id)
         .where(StandIn.user_id == user_id, *stands_in_at(clock.now()))
     )
     return union_all(own, in_place, visiting)
@@ -110,11 +117,11 @@ def actor_with(
     )
 
 
-def _asked_by_owners(rows: Iterable[Row[int, Role, datetime | None, int | None]]) -> bool:
+def _asked_by_owners(rows: Iterable[Row[int, Role, datetime | None, int | None, bool]]) -> bool:
     now = clock.now()
     return any(
-        role in (Role.APPROVER, Role.DEPUTY) and since is not None and since <= now
-        for _place, role, since, _visit in rows
+        row.role in (Role.APPROVER, Role.DEPUTY) and row.factor_from is not None and row.factor_from <= now
+        for row in rows
     )
 
 

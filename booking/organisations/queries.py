@@ -9,7 +9,7 @@ from booking.access.roles import Role
 from booking.accounts.models import User
 from booking.errors import NotFound
 from booking.extensions import db
-from booking.organisations.models import Membership, Organisation
+from booking.organisations.models import Membership, MergedOrganisation, Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,20 @@ def organisation_by_slug(slug: str) -> Organisation:
     return found
 
 
+def successor_of(organisation: Organisation) -> Organisation | None:
+    """Return what an organisation has become part of, if it has. One statement for an archived one."""
+    if organisation.archived_at is None:
+        return None
+    query = select(Organisation).join(MergedOrganisation, MergedOrganisation.into_id == Organisation.id)
+    return db.session.scalar(query.where(MergedOrganisation.organisation_id == organisation.id))
+
+
 def find_organisations(*, name: str = "", kind: str = "", district: str = "") -> list[Organisation]:
-    """Return the organisations that fit, by name; what is empty fits all.
+    """Return the organisations that fit and are not archived, by name; what is empty fits all.
 
     Names are compared here and not in the database: SQLite knows no capital Ä, and a town has some hundreds.
     """
-    query = select(Organisation)
+    query = select(Organisation).where(Organisation.archived_at.is_(None))
     if kind:
         query = query.where(Organisation.kind == kind)
     if district:
@@ -45,8 +53,10 @@ def find_organisations(*, name: str = "", kind: str = "", district: str = "") ->
 
 def districts() -> list[str]:
     """Return the districts that have organisations, by name."""
-    query = select(Organisation.district).where(Organisation.district != "").distinct()
-    return sorted(db.session.scalars(query))
+    query = select(Organisation.district).where(
+        Organisation.district != "", Organisation.archived_at.is_(None)
+    )
+    return sorted(db.session.scalars(query.distinct()))
 
 
 def members_of(organisation_id: int) -> list[Member]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
@@ -10,6 +10,7 @@ from booking.access.actor import Actor
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
 from booking.access.roles import Right
+from booking.organisations import belonging as _belonging  # noqa: F401 - it registers itself
 from booking.organisations import panels, queries
 from booking.organisations.directory.pages import directory_facts, result_lines
 from booking.organisations.directory.queries import search
@@ -65,6 +66,8 @@ def list_organisations() -> ResponseReturnValue:
 def show(slug: str) -> ResponseReturnValue:
     """One organisation: what it is, its rooms, its public reservations; its members for its managers."""
     organisation = queries.organisation_by_slug(slug)
+    if (successor := queries.successor_of(organisation)) is not None:
+        return redirect(url_for("organisations.show", slug=successor.slug), 301)
     actor = current_actor()
     now = clock.now()
     facts = panels.facts_of(organisation, actor, now) | directory_facts(organisation, actor, now)

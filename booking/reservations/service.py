@@ -79,12 +79,13 @@ def request_reservation(
 def organisation_of(request: ReservationRequest, actor: Actor) -> Organisation | None:
     """Return the association a request is made for, None for the person alone.
 
-    Raises RuleViolation for one that does not exist, Forbidden when the person does not book for it.
+    Raises RuleViolation for one that does not exist or is archived, Forbidden when the person does not book
+    for it.
     """
     if not request.organisation_slug:
         return None
     found = db.session.scalar(select(Organisation).where(Organisation.slug == request.organisation_slug))
-    if found is None:
+    if found is None or found.archived_at is not None:
         raise RuleViolation([Violation("unknown_organisation", "organisation")])
     if request.caller is None and not actor.has(Right.BOOK, found.id):
         raise Forbidden("not_a_booker", organisation=found.name)

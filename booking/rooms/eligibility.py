@@ -23,6 +23,8 @@ def not_for(room: RoomFacts, actor: Actor, organisation_id: int | None) -> Viola
     if rules.who_may_book == "associations" and organisation_id is None:
         books = not actor.is_signed_in or actor.organisations_with(Right.BOOK)
         return Violation("associations_only" if books else "bookers_only", "organisation")
+    if rules.who_may_book == "associations" and organisation_id in actor.unverified - {room.owner_id}:
+        return Violation("not_verified", "organisation")
     return None
 
 
@@ -37,7 +39,10 @@ def obstacle(room: RoomFacts, actor: Actor) -> Violation | None:
         return not_for(room, actor, None) if room.rules.who_may_book == "members" else None
     ways = (None, *sorted(actor.organisations_with(Right.BOOK)))
     obstacles = [not_for(room, actor, organisation_id) for organisation_id in ways]
-    return None if None in obstacles else obstacles[0]
+    if None in obstacles:
+        return None
+    # who has an association that waits is told that, not that they have none
+    return next((each for each in obstacles if each and each.code == "not_verified"), obstacles[0])
 
 
 def _belongs(room: RoomFacts, actor: Actor, organisation_id: int | None) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 from booking.organisations.models import Organisation
 from booking.rooms.faults import Fault, short
 from booking.rooms.models import Room, Venue
-from booking.rooms.notation import slug_of
 from booking.rooms.sheet import VENUE_COLUMNS
+from booking.web.slugs import slug_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from booking.organisations.models import Organisation
 from booking.rooms.faults import Fault, Unreadable, short
 from booking.rooms.kept_by import Keeper, Known
 from booking.rooms.models import OpeningExceptionRow, OpeningHoursRow, Room, RoomFeature, Space, Venue
-from booking.rooms.notation import slug_of
 from booking.rooms.prices import RoomPriceRow
 from booking.rooms.restored_defaults import restore_defaults
 from booking.rooms.sheet import (
@@ -34,6 +33,7 @@ from booking.rooms.sheet import (
     list_of,
     price_for_everyone,
 )
+from booking.web.slugs import slug_of
 
 WITH_ALL = tuple(
     selectinload(part)

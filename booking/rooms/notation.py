@@ -4,7 +4,6 @@ Reading raises Unreadable with a code and the figures of its sentence.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -50,12 +49,6 @@ class KnownFeature:
     feature: str
     present: bool
     checked_on: date | None
-
-
-def slug_of(name: str) -> str:
-    """Return a name as part of an address: `Ääni & Kuva` is `aani-kuva`."""
-    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode("ascii")
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def read_slug(text: str) -> str:

@@ -193,6 +193,11 @@ register_sentences(
         "by_round_only": _l("Tilan vuorot jaetaan hakukierroksella."),
         "owners_members_only": lambda owner: _("Vain omistajan (%(owner)s) omille ryhmille.", owner=owner),
         "associations_only": _l("Vain yhdistyksille ja ryhmille. Valitse, minkä puolesta varaat."),
+        "not_verified": _l(
+            "Tila on vain vahvistetuille yhdistyksille ja ryhmille. Kaupunki katsoo uuden yhdistyksen tiedot"
+            " yleensä kolmessa arkipäivässä, ja siitä tulee viesti. Siihen asti voit varata tiloja,"
+            " jotka ovat avoimia kaikille."
+        ),
         "bookers_only": _l(
             "Vain yhdistyksille ja ryhmille. Pyydä oikeus varata oman yhdistyksen hallinnolta."
         ),

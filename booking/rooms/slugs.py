@@ -1,14 +1,10 @@
 """New names in addresses: of rooms and of venues."""
 
-from itertools import count
-
 from sqlalchemy import select
 
 from booking.extensions import db
 from booking.rooms.models import Room, Venue
-from booking.rooms.notation import slug_of
-
-LONGEST = 80
+from booking.web.slugs import first_free, stem_of
 
 
 def free_slug(model: type[Room] | type[Venue], name: str, *, besides: int | None = None) -> str:
@@ -16,8 +12,7 @@ def free_slug(model: type[Room] | type[Venue], name: str, *, besides: int | None
 
     `besides` is the id of the row that may have it already. A name without a letter gives "tila".
     """
-    # "new" is an address of the desk
-    wanted = slug_of(name)[: LONGEST - 4].strip("-") or "tila"
+    wanted = stem_of(name, "tila")
     query = select(model.slug).where(model.slug.startswith(wanted, autoescape=True))
-    taken = {"new", *db.session.scalars(query.where(model.id != (besides or 0)))}
-    return next(each for n in count(1) if (each := wanted if n == 1 else f"{wanted}-{n}") not in taken)
+    # "new" is an address of the desk
+    return first_free(wanted, {"new", *db.session.scalars(query.where(model.id != (besides or 0)))})

@@ -24,6 +24,7 @@ from booking.calendars.outside.service import Got, Wanted
 from booking.calendars.service import create as create_calendar
 from booking.desk.rooms.photos import Words, add_photo
 from booking.extensions import db
+from booking.organisations import inviting, joining
 from booking.organisations.deputies import name_deputy
 from booking.organisations.directory.exchanges import Line, write_line
 from booking.reservations import decisions
@@ -51,7 +52,7 @@ CANARIES = OF_RESERVATION + OF_DESK
 """What may be in no answer to a stranger."""
 
 OUTSIDERS = ("approver", "manager", "staff", "choir", "admin")
-ANYBODY_MAY = {"reservations.send_request", "reservations.join_line"}
+ANYBODY_MAY = {"reservations.send_request", "reservations.join_line", "memberships.ask"}
 """What any signed-in person may send with another's room in the address."""
 OF_THE_PERSON = frozenset(
     {"sign_in_attempts", "user_sessions", "calendar_subscriptions", "api_tokens", "versions"}
@@ -108,8 +109,15 @@ def city(session: Any) -> City:
     session_of(approver)
     offer = write_line(owner.slug, None, Line("offers", "rooms", "Sali"), actor=act, now=clock.now())
     deputy = name_deputy(owner.id, make_user().email, today, today, actor=act, now=clock.now())
+    manager, asking = make_member(owner, Role.MANAGER), make_user()
+    mail = "kanarialle@example.org"
+    invited = inviting.invite(owner.id, mail, Role.MEMBER, actor=acting(manager), now=clock.now())
+    asked = joining.ask(owner.id, OF_RESERVATION[2], actor=acting(asking), now=clock.now())
     return City(
         {
+            "user_id": [str(approver.id)],
+            "invitation_id": [str(invited.id)],
+            "request_id": [str(asked.id)],
             "slug": [room.slug, draft.slug, owner.slug, room.venue.slug],
             "reference": [each.reference for each in made],
             "occurrence_id": [str(date.id) for each in made for date in each.occurrences],

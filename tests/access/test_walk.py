@@ -49,6 +49,8 @@ class Route(NamedTuple):
         parts = parts.replace("<int(max=2147483647):source_id>", "999999")
         parts = parts.replace("<int(max=2147483647):session_id>", "999999")
         parts = parts.replace("<int(max=2147483647):exchange_id>", "999999")
+        for name in ("user_id", "invitation_id", "request_id"):
+            parts = parts.replace(f"<int(max=2147483647):{name}>", "999999")
         for variable in ("<slug>", "<reference>", "<token>", "<path:filename>", "<sha256>"):
             parts = parts.replace(variable, "ei-ole")
         assert "<" not in parts, f"say here what stands for the variables of {self.rule}"

@@ -16,6 +16,8 @@ from sqlalchemy.engine import make_url
 from booking import clock
 from booking.app import create_app
 from booking.extensions import db
+from booking.organisations.inviting import token_of
+from booking.organisations.models import MembershipInvitation
 from booking.reservations.giving_back import link_token
 from booking.reservations.models import Occurrence
 from tests.journeys.steps import working_day
@@ -24,8 +26,8 @@ from tests.support.settings import settings_for
 
 DAILY = "&repeat=daily&count=60"  # some of the dates are closed
 VISITOR, BOOKER, APPROVER, ADMIN, STAFF = "", "varaaja", "paattaja", "yllapito", "palvelu"
-PARISH, VILLAGE = "seurakunta", "kylaseura"
-PEOPLE = (VISITOR, BOOKER, APPROVER, ADMIN, STAFF, PARISH, VILLAGE)
+PARISH, VILLAGE, MANAGER = "seurakunta", "kylaseura", "hallinto"
+PEOPLE = (VISITOR, BOOKER, APPROVER, ADMIN, STAFF, PARISH, VILLAGE, MANAGER)
 
 # Answers that are not pages for people.
 NOT_PAGES = {
@@ -201,6 +203,31 @@ def a_sign_in_link(mailbox: str) -> Callable[[Any], str]:
     return make
 
 
+def an_invitation(town: Any) -> str:
+    """Return the address behind the link of an open invitation."""
+    app = create_app(settings_for(town.database_url, town.instance_dir))
+    with app.app_context():
+        path = f"/invitations/{token_of(db.session.scalars(select(MembershipInvitation)).one())}"
+        db.session.remove()
+        db.engine.dispose()
+    return path
+
+
+def a_member(slug: str) -> Callable[[Any], str]:
+    """Return what makes the address of the page of an association's first booker."""
+
+    def find(town: Any) -> str:
+        number = ask_database(
+            town,
+            "SELECT user_id FROM memberships JOIN organisations ON organisations.id = organisation_id"
+            " WHERE slug = ? AND role = 'booker' ORDER BY user_id",
+            slug,
+        )
+        return f"/organisations/{slug}/members/{number}"
+
+    return find
+
+
 def outside_calendar(ending: str = "") -> Callable[[Any], str]:
     """Return what makes the address of the parish's calendar from outside."""
     return lambda town: f"/desk/calendars/{ask_database(town, 'SELECT id FROM outside_sources')}{ending}"
@@ -369,7 +396,32 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(VISITOR, "/organisations?q=jumppa&target=over_65&theme=pensioners"),
         Sample(VISITOR, "/organisations?q=ei-mikaan"),
     ),
+    "founding.new": (Sample(BOOKER, "/organisations/new"),),
+    "verifying.unverified": (
+        Sample(STAFF, "/organisations/unverified"),
+        Sample(BOOKER, "/organisations/unverified", 403),
+    ),
+    "members.show": (
+        Sample(MANAGER, "/organisations/kuoro-koskisointu/members"),
+        Sample(BOOKER, "/organisations/kuoro-koskisointu/members"),
+        Sample(PARISH, "/organisations/kuoro-koskisointu/members", 403),
+    ),
+    "members.member": (Sample(MANAGER, a_member("kuoro-koskisointu")),),
+    "memberships.mine": (Sample(MANAGER, "/profile/organisations"), Sample(ADMIN, "/profile/organisations")),
+    "memberships.handing_over": (Sample(MANAGER, "/organisations/kuoro-koskisointu/hand-over"),),
+    "memberships.archiving_page": (Sample(MANAGER, "/organisations/kuoro-koskisointu/archive"),),
+    "memberships.asking": (
+        Sample(PARISH, "/organisations/kuoro-koskisointu/join"),
+        Sample(BOOKER, "/organisations/kuoro-koskisointu/join"),
+    ),
+    "invitations.show": (
+        Sample(VISITOR, an_invitation),
+        Sample(BOOKER, an_invitation),
+        Sample(VISITOR, "/invitations/1.ei", 404),
+    ),
     "organisations.show": (
+        Sample(VISITOR, "/organisations/yhteisruokapoyta"),
+        Sample(MANAGER, "/organisations/kuoro-koskisointu"),
         Sample(VISITOR, "/organisations/imatran-kaupunki"),
         Sample(VISITOR, "/organisations/lautapeliporukka-noppa"),
         Sample(BOOKER, "/organisations/kuoro-koskisointu"),

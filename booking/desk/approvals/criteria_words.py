@@ -46,7 +46,11 @@ def criteria_said(
     people: int,
     use: PastUse,
 ) -> Sequence[Said]:
-    """Return what the criteria say, in their order; where none are published, all there is to know."""
+    """Return what the criteria say, in their order; where none are published, all there is to know.
+
+    That nobody has verified the association comes first.
+    """
+    unknown = organisation is not None and organisation.verified_at is None
     words = {
         Criterion.LOCAL: local(organisation.district if organisation else "", room.district),
         Criterion.SIZE: size(people, room.capacity),
@@ -56,7 +60,8 @@ def criteria_said(
     order = (
         [Criterion(code) for code in criteria.criteria] if criteria and criteria.criteria else list(Criterion)
     )
-    return [Said(str(CRITERIA[each]), words[each]) for each in order]
+    warned = [Said(_("Yhdistys"), _("Ei vielä vahvistettu"))] if unknown else []
+    return [*warned, *(Said(str(CRITERIA[each]), words[each]) for each in order)]
 
 
 def own_association(reservation: Reservation, owner_id: int | None, own: Collection[int]) -> Sequence[Said]:

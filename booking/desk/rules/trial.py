@@ -19,7 +19,8 @@ from booking.rooms.rules import broken_by_people, broken_by_quota, broken_by_tim
 from booking.timetable.interval import Interval
 
 ASSOCIATION, PERSON, OWN_GROUP, OWN_MEMBER = "association", "person", "own_group", "own_member"
-WHO: Final = (ASSOCIATION, PERSON, OWN_GROUP, OWN_MEMBER)
+UNVERIFIED: Final = "unverified"
+WHO: Final = (ASSOCIATION, UNVERIFIED, PERSON, OWN_GROUP, OWN_MEMBER)
 HOURS, PEOPLE = "hours", "people"
 JUDGED: Final = (*RULES, HOURS, PEOPLE)
 """What an example is judged by: the rules, and the hours and the size of the room, which stand elsewhere."""
@@ -30,6 +31,7 @@ _RULE_OF: Final[Mapping[str, str]] = {
     "owners_members_only": "who_may_book",
     "associations_only": "who_may_book",
     "bookers_only": "who_may_book",
+    "not_verified": "who_may_book",
     "by_round_only": "approval",
     "off_grid": "grid_minutes",
     "too_short": "shortest_minutes",
@@ -98,8 +100,11 @@ def _booker(room: RoomFacts, who: str) -> tuple[Actor, int | None]:
     owner_id = room.owner_id or 0
     role, organisation_id = {
         ASSOCIATION: ((_SOME_GROUP, Role.BOOKER), _SOME_GROUP),
+        UNVERIFIED: ((_SOME_GROUP, Role.BOOKER), _SOME_GROUP),
         OWN_GROUP: ((owner_id, Role.BOOKER), owner_id),
         OWN_MEMBER: ((owner_id, Role.MEMBER), None),
         PERSON: (None, None),
     }[who]
-    return Actor(user_id=_SOMEBODY, roles=frozenset({role} if role else ())), organisation_id
+    unverified = frozenset({_SOME_GROUP} if who == UNVERIFIED else ())
+    roles = frozenset({role} if role else ())
+    return Actor(user_id=_SOMEBODY, roles=roles, unverified=unverified), organisation_id

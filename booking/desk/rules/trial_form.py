@@ -12,7 +12,7 @@ from wtforms.validators import NumberRange
 from booking.availability.forms import MOST_PEOPLE
 from booking.clock import zone
 from booking.desk.rules.form import RuleField
-from booking.desk.rules.trial import ASSOCIATION, OWN_GROUP, OWN_MEMBER, PERSON, Example
+from booking.desk.rules.trial import ASSOCIATION, OWN_GROUP, OWN_MEMBER, PERSON, UNVERIFIED, Example
 from booking.i18n import language
 from booking.rooms.facts import RoomFacts
 from booking.rooms.labels import room_name
@@ -54,6 +54,7 @@ class TrialForm(QueryForm):
             del self.try_room
         self.try_who.choices = [
             (ASSOCIATION, _("yhdistys tai ryhmä")),
+            (UNVERIFIED, _("uusi yhdistys, jota ei ole vahvistettu")),
             (PERSON, _("yksityishenkilö")),
             (OWN_GROUP, _("omistaja itse")),
             (OWN_MEMBER, _("omistajan jäsen omissa nimissään")),
