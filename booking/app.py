@@ -17,6 +17,7 @@ from booking.accounts import views as accounts_views
 from booking.accounts.factors import sign_in_views as second_step_views
 from booking.accounts.factors import views as factor_views
 from booking.accounts.sessions import UNUSED_WHEN_REMEMBERED
+from booking.admin import factor_views as admin_factor_views
 from booking.admin import probes, stand_in_views
 from booking.admin import views as admin_views
 from booking.api import app as api_app
@@ -78,6 +79,7 @@ BLUEPRINTS = (
     feedback_views.blueprint,
     admin_views.blueprint,
     stand_in_views.blueprint,
+    admin_factor_views.blueprint,
     probes.blueprint,
 )
 

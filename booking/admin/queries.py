@@ -17,10 +17,12 @@ from booking.rooms.models import Room
 class UserLine:
     """One account. `organisations` is in how many its holder has a role now."""
 
+    id: int
     name: str
     email: str
     language: str
     is_admin: bool
+    has_second_factor: bool
     confirmed: bool
     closed: bool
     created_at: datetime
@@ -76,10 +78,12 @@ def users(wanted: str, *, first: int, size: int) -> list[UserLine]:
     rows = db.session.execute(query.order_by(func.lower(User.name), User.id).offset(first).limit(size))
     return [
         UserLine(
+            user.id,
             user.name,
             user.email,
             user.language,
             user.is_admin,
+            user.second_factor_at is not None,
             user.confirmed_at is not None,
             user.closed_at is not None,
             user.created_at,

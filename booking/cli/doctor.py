@@ -69,6 +69,7 @@ def examine() -> Iterator[Finding]:
             )
             yield from _guarded("history", probe_audit, "the database refuses to change what was recorded")
             yield from _demonstration(settings)
+            yield from _second_factors(settings)
             yield from _waiting_mail()
         yield _clock()
     yield _mail(settings)
@@ -180,6 +181,19 @@ def _demonstration(settings: Settings) -> Iterator[Finding]:
     elif accounts:
         text = f"{accounts} accounts of the demonstration exist, whose password everyone knows"
         yield Finding("DEMO", text, fault=public, note=True)
+
+
+def _second_factors(settings: Settings) -> Iterator[Finding]:
+    lacking = db.session.scalar(
+        select(func.count())
+        .select_from(User)
+        .where(User.is_admin, User.closed_at.is_(None), User.second_factor_at.is_(None))
+    )
+    if not lacking:
+        yield Finding("second factor", "every administrator has one")
+    elif is_public(settings.base_url):
+        text = f"{lacking} administrators have none; each is asked to set one up at the next sign-in"
+        yield Finding("second factor", text, note=True)
 
 
 def is_public(base_url: str) -> bool:

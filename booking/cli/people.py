@@ -1,4 +1,4 @@
-"""`users create`, `tokens create`."""
+"""`users create`, `users reset-second-factor`, `tokens create`."""
 
 import sys
 
@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from booking import clock
 from booking.access.scopes import ALL_SCOPES, TokenScope
 from booking.accounts.api_tokens import create_api_token
+from booking.accounts.factors.service import reset
 from booking.accounts.passwords import LONGEST, SHORTEST, hash_password
 from booking.accounts.service import (
     EmailTaken,
@@ -53,6 +54,23 @@ def create(email: str, name: str, admin: bool, language: str, password_stdin: bo
     except EmailTaken:
         raise click.ClickException(f"{address} has an account already.") from None
     click.echo(f"{address} can sign in now{' and run the installation' if admin else ''}.")
+
+
+@users.command("reset-second-factor")
+@click.argument("email")
+@click.option("--reason", default="Pyydetty ylläpidolta", show_default=True, help="Told to the person.")
+def reset_second_factor(email: str, reason: str) -> None:
+    """Take away the second factor of the person with EMAIL, who has lost telephone and codes."""
+    user = user_with_email(email)
+    if user is None:
+        raise click.ClickException(f"Nobody has an account with the address {email}.")
+    if user.second_factor_at is None:
+        raise click.ClickException(f"The account of {email} has no second factor.")
+    if not reason.strip() or len(reason) > 500:
+        raise click.ClickException("The reason has 1 to 500 characters.")
+    user_id = user.id
+    in_transaction(lambda: reset(user_id, reason.strip(), actor=None, now=clock.now()))
+    click.echo(f"{email} signs in without a second factor now, and is told so by mail.")
 
 
 @tokens.command("create")

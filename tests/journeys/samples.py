@@ -466,6 +466,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "second_step.recovery": (Sample(VISITOR, "/login/recovery"),),
     "second_factor.show": (Sample(BOOKER, "/profile/second-factor"),),
     "second_factor.codes": (Sample(BOOKER, "/profile/second-factor/codes"),),
+    "admin_factor.reset": (Sample(ADMIN, "/admin/users/999999/second-factor", 404),),  # nobody has one
     "desk_factor.show": (Sample(APPROVER, "/desk/second-factor"),),
     "profile.show": (Sample(BOOKER, "/profile"), Sample(ADMIN, "/profile")),
     "profile.sessions": (Sample(BOOKER, "/profile/sessions"),),

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from flask_babel import lazy_gettext
 from sqlalchemy import delete, func, select, update
 
+from booking.access.actor import Actor
 from booking.accounts import throttle
 from booking.accounts.factors import messages, recovery, totp
 from booking.accounts.factors.models import FactorReset, RecoveryCode, SecondFactor
@@ -136,12 +137,15 @@ def turn_off(user: User, *, now: datetime) -> None:
     post(messages.turned_off(user), now=now)
 
 
-def reset(user_id: int, reason: str, *, actor_id: int | None, now: datetime) -> User:
+def reset(user_id: int, reason: str, *, actor: Actor | None, now: datetime) -> User:
     """Take away the factor of somebody who has lost it, for a reason; they are told. Return them.
 
-    `actor_id` is an administrator's, None on the command line. Raises NotFound, Forbidden for one's own, and
-    WrongState for a person without a factor.
+    `actor` is None on the command line. Raises NotFound, Forbidden for one who is no administrator and for
+    one's own, and WrongState for a person without a factor.
     """
+    if actor is not None and not actor.is_admin:
+        raise Forbidden
+    actor_id = actor.user_id if actor else None
     user = db.session.get(User, user_id, with_for_update={"key_share": True}, populate_existing=True)
     if user is None:
         raise NotFound
