@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parent
 LANGUAGES = ("fi", "sv", "en")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_SECRET = 32  # characters
+LONGEST_ISSUER = 300  # characters
+_OIDC = ("issuer", "client_id", "client_secret", "name")
 
 
 class ConfigurationError(Exception):
@@ -39,6 +41,10 @@ class Settings:
     trusted_proxies: int = 0
     log_level: str = "INFO"
     outside_networks: tuple[str, ...] = ()
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = ""
 
     @property
     def host(self) -> str:
@@ -74,6 +80,7 @@ class Settings:
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 10),
             log_level=_choice(env, "LOG_LEVEL", "INFO", LOG_LEVELS),
             outside_networks=_networks(env, "OUTSIDE_NETWORKS"),
+            **_oidc(env),
         )
 
 
@@ -105,6 +112,36 @@ def _networks(env: Mapping[str, str], name: str) -> tuple[str, ...]:
                 f"{name} has {text!r}; it must be networks like 10.20.0.0/16, separated by commas"
             ) from None
     return tuple(networks)
+
+
+def _oidc(env: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings of another service to sign in by, none of which is set where there is none."""
+    given = {f"oidc_{name}": env.get(f"OIDC_{name.upper()}", "").strip() for name in _OIDC}
+    issuer, name = given["oidc_issuer"], given["oidc_name"]
+    if not any(given.values()):
+        return given
+    lacking = [
+        each.upper() for each in ("oidc_issuer", "oidc_client_id", "oidc_client_secret") if not given[each]
+    ]
+    if lacking:
+        raise ConfigurationError(f"{' and '.join(lacking)} must be set too to sign in by another service")
+    if len(issuer) > LONGEST_ISSUER or not _is_issuer(issuer):
+        raise ConfigurationError(
+            f"OIDC_ISSUER is {issuer[:LONGEST_ISSUER]!r}; it must be an address like https://login.example.fi"
+        )
+    return given | {"oidc_name": name or str(urlsplit(issuer).hostname)}
+
+
+def _is_issuer(text: str) -> bool:
+    """Say whether an address is one to trust: encrypted, or on this machine."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return bool(
+        parts.hostname and (parts.scheme == "https" or (here and parts.scheme == "http"))
+    ) and not any(sign in text for sign in "?#")
 
 
 def _database_url(env: Mapping[str, str], instance_dir: Path) -> str:

@@ -16,6 +16,7 @@ from booking.accounts import session_views as _session_views  # noqa: F401 - tie
 from booking.accounts import views as accounts_views
 from booking.accounts.factors import sign_in_views as second_step_views
 from booking.accounts.factors import views as factor_views
+from booking.accounts.oidc import views as oidc_views
 from booking.accounts.sessions import UNUSED_WHEN_REMEMBERED
 from booking.admin import factor_views as admin_factor_views
 from booking.admin import probes, stand_in_views
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     second_step_views.blueprint,
     factor_views.blueprint,
     token_views.blueprint,
+    oidc_views.blueprint,
     calendars_views.blueprint,
     outside_views.blueprint,
     export_views.blueprint,

@@ -1,5 +1,6 @@
 """The mail of accounts, in the recipient's language."""
 
+from flask import current_app
 from flask_babel import gettext as _
 
 from booking.accounts.models import ApiToken, User
@@ -21,6 +22,19 @@ def confirm_address(user: User, token: str) -> Message:
             link=link,
         )
     return Message("confirm_address", user.email, user.language, subject, body, "user", user.id)
+
+
+def identity_joined(user: User) -> Message:
+    """Compose the mail that tells that another service opens the account from now on."""
+    service = current_app.config["SETTINGS"].oidc_name
+    with speaking(user.language):
+        subject = _("Uusi tapa kirjautua – Imatran tilat")
+        body = _(
+            "Hei,\n\ntunnukseesi liitettiin kirjautuminen palvelulla %(service)s. Tästä alkaen pääset sisään"
+            " myös sillä.\n\nJos et itse tehnyt tätä, pyydä heti apua ylläpidolta.\n",
+            service=service,
+        )
+    return Message("identity_joined", user.email, user.language, subject, body, "user", user.id)
 
 
 def account_exists(user: User) -> Message:

@@ -467,6 +467,9 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "second_factor.show": (Sample(BOOKER, "/profile/second-factor"),),
     "second_factor.codes": (Sample(BOOKER, "/profile/second-factor/codes"),),
     "admin_factor.reset": (Sample(ADMIN, "/admin/users/999999/second-factor", 404),),  # nobody has one
+    "oidc.start": (Sample(VISITOR, "/login/oidc", 404),),  # there is no other service
+    "oidc.callback": (Sample(VISITOR, "/login/oidc/callback", 404),),
+    "oidc.account": (Sample(VISITOR, "/login/oidc/account", 404),),
     "desk_factor.show": (Sample(APPROVER, "/desk/second-factor"),),
     "profile.show": (Sample(BOOKER, "/profile"), Sample(ADMIN, "/profile")),
     "profile.sessions": (Sample(BOOKER, "/profile/sessions"),),
