@@ -14,9 +14,9 @@ from flask_babel import lazy_gettext
 from sqlalchemy import delete, or_, select, update
 
 from booking.accounts import link_messages as messages
-from booking.accounts.consents import accept_terms
 from booking.accounts.models import SignInLink, User
-from booking.accounts.service import create_user, user_with_email
+from booking.accounts.newcomers import make_proved_account
+from booking.accounts.service import user_with_email
 from booking.errors import NotFound
 from booking.extensions import db
 from booking.outbox.message import Message
@@ -100,19 +100,11 @@ def use(token: str, user_id: int, *, now: datetime) -> None:
 def make_account(token: str, *, name: str, language: str, now: datetime) -> User:
     """Strike out a link and return the account it makes, in the transaction that lets the person in.
 
-    They have accepted the terms of use. An account that somebody has asked for with this address and never
-    confirmed becomes theirs, without its password: whoever chose that may have been another. Raises NotFound
-    as `read`, and when the address has got an account meanwhile.
+    See `newcomers`. Raises NotFound as `read`, and when the address has got an account meanwhile.
     """
-    email = _strike_out(token, now).email
-    user = user_with_email(email)
+    user = make_proved_account(_strike_out(token, now).email, name, language, now=now)
     if user is None:
-        user = create_user(email, name, password_hash=None, language=language, now=now)
-    elif user.confirmed_at is None and user.closed_at is None:
-        user.name, user.language, user.password_hash, user.confirmed_at = name, language, None, now
-    else:
         raise NotFound("link_used")
-    accept_terms(user.id, now=now)
     return user
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from booking.access.roles import Role
+from booking.accounts.api_tokens import create_api_token
 from booking.accounts.models import User
-from booking.accounts.service import create_api_token
 from booking.audit.service import history
 from booking.errors import Forbidden
 from booking.extensions import db

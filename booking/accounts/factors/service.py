@@ -1,7 +1,7 @@
 """Set a second factor up, prove it, renew it, turn it off.
 
 `with_code` is an edge that opens its own transactions, as `accounts.sign_in` does: the try is written down in
-one, looked at in another. The rest works in the caller's transaction and flushes.
+one, looked at in another; `proof_of` opens the first of them. The rest works in the caller's and flushes.
 """
 
 from collections.abc import Callable
@@ -94,22 +94,31 @@ def turn_on(user_id: int, secret: str, code: str, *, renewing: bool, now: dateti
     return codes
 
 
-def with_code(
-    user_id: int, typed: str, work: Callable[[User], T], *, address: str | None, now: datetime
-) -> T:
-    """Run `work` with a person who has shown a code of the app or a recovery code; return what it returned.
+def proof_of(user_id: int, typed: str, *, address: str | None, now: datetime) -> Callable[[], User]:
+    """Write a try down, and return what looks at the code: to be called in the caller's writing transaction.
 
-    The code is used up if and only if the work is done. Raises TooManyAttempts (`retry_after` seconds),
-    WrongCode, or WrongState for one without a factor.
+    It returns the person, and the code is used up if and only if that transaction is committed. Raises
+    TooManyAttempts (`retry_after` seconds); what it returns raises as `use_code`.
     """
     attempt = in_transaction(lambda: throttle.begin_attempt(KIND, str(user_id), address, now))
 
-    def prove() -> T:
+    def prove() -> User:
         user = use_code(user_id, typed, now=now)
         throttle.forgive(attempt)
-        return work(user)
+        return user
 
-    return in_transaction(prove)
+    return prove
+
+
+def with_code(
+    user_id: int, typed: str, work: Callable[[User], T], *, address: str | None, now: datetime
+) -> T:
+    """Run `work` in a transaction with a person who has shown a code; return what it returned.
+
+    Raises as `proof_of` and `use_code`.
+    """
+    prove = proof_of(user_id, typed, address=address, now=now)
+    return in_transaction(lambda: work(prove()))
 
 
 def new_recovery_codes(user: User) -> list[str]:
@@ -178,7 +187,10 @@ def _own(user_id: int) -> User:
 
 
 def use_code(user_id: int, typed: str, *, now: datetime) -> User:
-    """Use up a code of the app or a recovery code, and return whose it is. Unthrottled: see `with_code`."""
+    """Use up a code of the app or a recovery code, and return whose it is. Unthrottled: see `proof_of`.
+
+    Raises WrongCode, WrongState for one without a factor, and Forbidden for a closed account.
+    """
     user = _own(user_id)
     if user.second_factor_at is None:
         raise WrongState("second_factor_off")

@@ -11,7 +11,6 @@ from booking.access.permissions import Permission
 from booking.accounts import sign_in
 from booking.accounts.factors import service
 from booking.accounts.factors.forms import CodeForm
-from booking.errors import WrongState
 from booking.web.sentences import sentence_of
 
 blueprint = Blueprint("second_step", __name__)
@@ -39,23 +38,13 @@ def _step(template: str, form: CodeForm) -> ResponseReturnValue:
         flash(_("Kirjautuminen kesti liian kauan tai alkoi toisessa selaimessa. Aloita alusta."))
         return redirect(url_for("accounts.login"), 303)
     if form.validate_on_submit():
-        user_id, now = waited.user_id, clock.now()
         try:
-            left = service.with_code(
-                user_id,
-                form.code.data,
-                lambda user: service.codes_left(user.id),
-                address=request.remote_addr,
-                now=now,
-            )
+            goes_to = _take(waited, form.code.data)
         except service.WrongCode as error:
             form.add_error("code", sentence_of(error))
-        except WrongState:  # it has been turned off meanwhile: nothing more is asked
-            return redirect(_enter(waited), 303)
         else:
-            goes_to = _enter(waited)
             if template.endswith("recovery.html"):
-                flash(_told(left))
+                flash(_told(service.codes_left(waited.user_id)))
             return redirect(goes_to, 303)
     return render_template(template, form=form), UNPROCESSABLE if form.errors else 200
 
@@ -70,5 +59,9 @@ def _told(left: int) -> str:
     )
 
 
-def _enter(waited: sign_in.Waiting) -> str:
-    return sign_in.let_in(waited.user_id, wanted=waited.wanted, remember=waited.remember, way=waited.way)
+def _take(waited: sign_in.Waiting, code: str) -> str:
+    """Use the code in the transaction that opens the session; return where the person goes next."""
+    proof = service.proof_of(waited.user_id, code, address=request.remote_addr, now=clock.now())
+    return sign_in.let_in(
+        waited.user_id, wanted=waited.wanted, remember=waited.remember, way=waited.way, proof=proof
+    )

@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from booking.access.actor import Actor
 from booking.accounts import messages
-from booking.accounts.consents import accept_terms
 from booking.accounts.models import ExternalIdentity, User
+from booking.accounts.newcomers import make_proved_account
 from booking.accounts.oidc.provider import Identity
-from booking.accounts.service import create_user, user_with_email
+from booking.accounts.service import user_with_email
 from booking.audit.service import record
 from booking.errors import Forbidden, WrongState
 from booking.extensions import db
@@ -75,17 +75,11 @@ def join(identity: Identity, *, actor: Actor, now: datetime) -> None:
 def make_account(identity: Identity, name: str, language: str, *, now: datetime) -> User:
     """Make an account for somebody whose address the other service has verified, and who accepts the terms.
 
-    One that was asked for with this address and never confirmed is nobody's: it is made anew, so that the
-    password which that somebody chose opens nothing. Raises WrongState for an address that has an account.
+    See `newcomers`. Raises WrongState for an address that has an account.
     """
-    user = user_with_email(identity.email)
+    user = make_proved_account(identity.email, name, language, now=now)
     if user is None:
-        user = create_user(identity.email, name, password_hash=None, language=language, now=now)
-    elif user.confirmed_at is None and user.closed_at is None:
-        user.name, user.language, user.password_hash, user.confirmed_at = name, language, None, now
-    else:
         raise WrongState("oidc_has_account")
-    accept_terms(user.id, now=now)
     _join(identity, user, now)
     return user
 

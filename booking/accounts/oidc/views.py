@@ -181,9 +181,12 @@ def _make(identity: Identity) -> ResponseReturnValue:
     form, now = AccountForm(name=identity.name, language=language()), clock.now()
     if form.validate_on_submit():
         name, chosen = form.name.data, form.language.data
-        user = in_transaction(lambda: service.make_account(identity, name, chosen, now=now))
-        wanted = same_site_path(request.args.get("next"))
-        goes_to = sign_in.proceed(user, wanted=wanted, way=Way.PROVIDER)
+        goes_to = sign_in.welcome(
+            lambda: service.make_account(identity, name, chosen, now=now),
+            wanted=same_site_path(request.args.get("next")),
+            remember=False,
+            way=Way.PROVIDER,
+        )
         flash(_("Tunnus on luotu. Tervetuloa!"), "success")
         return redirect(goes_to, 303)
     page = render_template(
