@@ -11,6 +11,7 @@ from booking.accounts.service import user_with_email
 from booking.clock import zone
 from booking.demo.calendars import keep_calendars
 from booking.demo.deciding import publish
+from booking.demo.directory import fill_directory
 from booking.demo.groups import move_groups
 from booking.demo.keeping import keep_city
 from booking.demo.month import live_through
@@ -53,6 +54,7 @@ def load(*, password_hash: str, now: datetime, tick: Callable[[int], None] = lam
         raise RoomsAreThere
     places = load_places()
     make_people(password_hash, now - FOUNDED)
+    fill_directory(now)
     hang_photos(_keeper(), now - FOUNDED)
     keep_city(actor_of(_keeper()), now - FOUNDED, year=local_date(now, zone()).year)
     make_breaks(now)

@@ -15,6 +15,7 @@ from booking.reservations.lifecycle import ACTIVE
 from booking.reservations.listing import listed_items
 from booking.reservations.lists import coming_in_public
 from booking.reservations.models import Occurrence, Reservation
+from booking.reservations.neighbours import neighbours_of
 from booking.reservations.waiting.models import WaitingDate, WaitingEntry
 from booking.rooms.catalogue import catalogue
 from booking.rooms.models import Room
@@ -25,11 +26,15 @@ SHOWN = 20
 
 @register_panel
 def organisation_facts(organisation: Organisation, actor: Actor, now: datetime) -> Mapping[str, Any]:
-    """Return the organisation's rooms and its coming public reservations."""
+    """Return the organisation's rooms, its coming public reservations, and who is met in the same rooms."""
     rooms = catalogue()
     own = [summary(room, rooms.stamp) for room in rooms.rooms if room.owner_id == organisation.id]
     coming = coming_in_public(organisation.id, now, limit=SHOWN)
-    return {"rooms": own, "coming": listed_items(coming)}
+    return {
+        "rooms": own,
+        "coming": listed_items(coming),
+        "neighbours": neighbours_of(organisation.id, now),
+    }
 
 
 @register_room_counter

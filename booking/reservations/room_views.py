@@ -17,6 +17,7 @@ from booking.reservations.blueprint import blueprint
 from booking.reservations.criteria import holding_for
 from booking.reservations.day import day_rows, own_first
 from booking.reservations.forms import DayForm, QuestionForm, asked_day
+from booking.reservations.neighbours import users_of_room
 from booking.reservations.queries import visible_occurrences
 from booking.reservations.week import week_of
 from booking.rooms.catalogue import catalogue
@@ -96,6 +97,7 @@ def room_page(found: RoomFacts, actor: Actor, now: datetime, *, is_preview: bool
         "wish": QuestionForm().handed_on(),
         "why_not": why_not,
         "criteria": None if found.rules.approval == "at_once" else holding_for(found.owner_id, found.kind),
+        "neighbours": users_of_room(found.id, now),
         "may_book_on_behalf": actor.has(Right.BOOK_ON_BEHALF, found.owner_id),
     }
 

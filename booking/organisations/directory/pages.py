@@ -144,7 +144,6 @@ def shown_profile(organisation: Organisation) -> ProfileShown:
         contact_email="",
         contact_phone="",
     )
-    mailbox, _at, domain = known.contact_email.partition("@")
     return ProfileShown(
         about=wording(organisation.description, known.about_sv, known.about_en),
         targets=", ".join(queries.tag_words("target", tags)),
@@ -154,11 +153,15 @@ def shown_profile(organisation: Organisation) -> ProfileShown:
         accessibility=wording(known.accessibility),
         website=known.website,
         website_shown=shown_website(known.website),
-        contact=Contact(
-            known.contact_name, known.contact_phone, dialled(known.contact_phone), mailbox, domain
-        ),
+        contact=contact_of(known.contact_name, known.contact_email, known.contact_phone),
         checked_at=profile.checked_at if profile else None,
     )
+
+
+def contact_of(name: str, email: str, phone: str) -> Contact:
+    """Return a published contact as it is shown."""
+    mailbox, _at, domain = email.partition("@")
+    return Contact(name, phone, dialled(phone), mailbox, domain)
 
 
 def directory_facts(organisation: Organisation, actor: Actor, now: datetime) -> dict[str, object]:
