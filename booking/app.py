@@ -40,6 +40,7 @@ from booking.organisations import (
     verifying_views,
 )
 from booking.organisations import views as organisations_views
+from booking.organisations.directory import link_views as directory_link_views
 from booking.organisations.directory import views as directory_views
 from booking.organisations.membership import actor_of
 from booking.outbox import views as outbox_views
@@ -65,6 +66,7 @@ BLUEPRINTS = (
     member_views.blueprint,
     membership_views.blueprint,
     invitation_views.blueprint,
+    directory_link_views.blueprint,
     accounts_views.blueprint,
     profile_views.blueprint,
     second_step_views.blueprint,

@@ -22,6 +22,7 @@ from booking.calendars.outside.sync import sync_due
 from booking.db import in_transaction
 from booking.desk.approvals.digests import send_digests
 from booking.extensions import db
+from booking.organisations.directory import reminders as directory
 from booking.outbox.delivery import deliver_due
 from booking.reservations.decisions import expire_pending
 from booking.reservations.proposals import expire_proposals
@@ -63,6 +64,9 @@ def standard_jobs(stopping: threading.Event) -> tuple[Job, ...]:
         Job("remind approvers", 3600, remind(lambda now: remind_approvers(now=now))),
         Job("daily digests", 60, remind(lambda now: send_digests(now=now), "digests")),
         Job("warn of tokens' end", 3600, remind(lambda now: warn_of_expiry(now=now), "tokens")),
+        Job("ask to check profiles", 3600, remind(lambda now: directory.ask_to_check(now=now), "profiles")),
+        Job("tell of ending offers", 3600, remind(lambda now: directory.tell_of_ending(now=now), "offers")),
+        Job("forget ended offers", 3600, alone("offers ended", directory.forget_ended)),
         Job("forget decisions", 600, alone("decisions", forget_old)),
         Job("forget sign-in attempts", 3600, alone("attempts", throttle.forget_old)),
         Job("forget sign-in links", 600, alone("links", links.forget_old)),

@@ -22,7 +22,7 @@ from booking.outbox.service import post
 from booking.versions.service import Scope, touch
 from booking.web.slugs import first_free, slug_of, stem_of
 
-RESERVED: Final = frozenset({"new", "unverified"})
+RESERVED: Final = frozenset({"new", "offers", "unverified"})
 """Slugs that are addresses of pages."""
 MOST_WAITING: Final = 3
 """So many unverified ones can a person have made; more wait until these are looked at."""

@@ -16,8 +16,10 @@ from sqlalchemy.engine import make_url
 from booking import clock
 from booking.app import create_app
 from booking.extensions import db
+from booking.organisations.directory import mails
+from booking.organisations.directory.service import editors_of
 from booking.organisations.inviting import token_of
-from booking.organisations.models import MembershipInvitation
+from booking.organisations.models import MembershipInvitation, Organisation
 from booking.reservations.giving_back import link_token
 from booking.reservations.models import Occurrence
 from tests.journeys.steps import working_day
@@ -164,6 +166,23 @@ def past_reservation(mailbox: str, ending: str) -> Callable[[Any], str]:
             f"{mailbox}@%",
         )
         return f"/reservations/{reference}{ending}"
+
+    return find
+
+
+def directory_link(purpose: str, path: str) -> Callable[[Any], str]:
+    """Return what makes the address behind a link in the mails about the village's page."""
+
+    def find(town: Any) -> str:
+        app = create_app(settings_for(town.database_url, town.instance_dir))
+        with app.app_context():
+            village = db.session.scalars(
+                select(Organisation).where(Organisation.slug == "kylaseura-kuusikko")
+            ).one()
+            token = mails.link_token(purpose, village, editors_of(village.id)[0])
+            db.session.remove()
+            db.engine.dispose()
+        return f"{path}/{token}"
 
     return find
 
@@ -437,6 +456,14 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "directory.own_offers": (
         Sample(VILLAGE, "/organisations/kylaseura-kuusikko/offers"),
         Sample(BOOKER, "/organisations/kylaseura-kuusikko/offers", 403),
+    ),
+    "directory_links.check": (
+        Sample(VISITOR, directory_link(mails.CHECK, "/profile-check")),
+        Sample(VISITOR, "/profile-check/vanha", 404),
+    ),
+    "directory_links.renewal": (
+        Sample(VISITOR, directory_link(mails.RENEW, "/offers-renewal")),
+        Sample(VISITOR, "/offers-renewal/vanha", 404),
     ),
     "exports.organisation_week": (
         Sample(
