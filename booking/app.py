@@ -10,6 +10,7 @@ from booking import clock, i18n, web
 from booking.access import views as access_views
 from booking.access.guard import check_permission, grant, leave_open, may_open
 from booking.access.permissions import Permission
+from booking.accounts import credential_views as _credential_views  # noqa: F401 - to the profile's
 from booking.accounts import link_views as _link_views  # noqa: F401 - ties its pages to the sign-in's
 from booking.accounts import profile_views, token_views
 from booking.accounts import session_views as _session_views  # noqa: F401 - ties its pages to the profile

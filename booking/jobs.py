@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from booking import clock
-from booking.accounts import links, sessions, throttle
+from booking.accounts import credentials, links, sessions, throttle
 from booking.accounts.api_tokens import warn_of_expiry
 from booking.calendars.outside.sync import sync_due
 from booking.db import in_transaction
@@ -70,6 +70,7 @@ def standard_jobs(stopping: threading.Event) -> tuple[Job, ...]:
         Job("forget decisions", 600, alone("decisions", forget_old)),
         Job("forget sign-in attempts", 3600, alone("attempts", throttle.forget_old)),
         Job("forget sign-in links", 600, alone("links", links.forget_old)),
+        Job("forget changes of address", 3600, alone("addresses", credentials.forget_changes)),
         Job("forget ended sessions", 3600, alone("sessions", sessions.forget_ended)),
     )
 

@@ -2,17 +2,38 @@
 
 from typing import Any, Final
 
+from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, StringField
 from wtforms.validators import Length, ValidationError
 
+from booking.accounts import demo
+from booking.accounts.password_rules import weakness
 from booking.accounts.passwords import LONGEST, SHORTEST
 from booking.accounts.service import InvalidEmail, normal_email
 from booking.web.forms import BaseForm, ChoiceField, Required
+from booking.web.sentences import register_sentences, sentence
+
+register_sentences(
+    {
+        "password_few_letters": lazy_gettext("Salasanassa on liian vähän eri merkkejä. Keksi toinen."),
+        "password_common": lazy_gettext("Salasana on liian helppo arvata: moni käyttää samaa. Keksi toinen."),
+        "password_own": lazy_gettext(
+            "Salasanassa on lähinnä nimesi tai osoitteesi, joten se on helppo arvata. Keksi toinen."
+        ),
+    }
+)
 
 LANGUAGE_NAMES = {"fi": "suomi", "sv": "svenska", "en": "English"}  # each in itself, never translated
 REMEMBER: Final = lazy_gettext("Muista minut tällä laitteella")
+
+
+def shown_weakness(password: str, *, email: str, name: str) -> str | None:
+    """Return the sentence about a password that is easy to guess, None for one that is not."""
+    shared = () if current_app.config["DEMO"] else (demo.PASSWORD,)
+    code = weakness(password, email=email, name=name, shared=shared)
+    return sentence(code) if code else None
 
 
 class EmailShape:
@@ -73,6 +94,11 @@ class RegisterForm(ConsentForm):
         choices=LANGUAGE_NAMES,
         default="fi",
     )
+
+    def validate_password(self, field: Any) -> None:
+        """Refuse what anybody would guess."""
+        if weak := shown_weakness(field.data, email=self.email.data or "", name=self.name.data or ""):
+            raise ValidationError(weak)
 
     def validate_password_again(self, field: Any) -> None:
         """Refuse a slip of the fingers."""

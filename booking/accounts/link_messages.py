@@ -65,3 +65,68 @@ def account_closed(user: User) -> Message:
             " suljettu. Jos haluat sen takaisin, ota yhteyttä palvelun ylläpitoon.\n"
         )
     return Message("account_closed", user.email, user.language, subject, body, "user", user.id)
+
+
+def password_changed(user: User, *, removed: bool) -> Message:
+    """Compose the mail that tells somebody that their password has been changed or removed."""
+    link = outside_url("accounts.link")
+    with speaking(user.language):
+        if removed:
+            subject = _("Salasana on poistettu – Imatran tilat")
+            body = _(
+                "Hei,\n\ntunnuksesi salasana Imatran tiloissa on poistettu, ja muut laitteet on kirjattu"
+                " ulos. Kirjaudut nyt sähköpostiin tulevalla linkillä.\n\nJos et itse tehnyt tätä, pyydä heti"
+                " linkki, aseta salasana ja kerro ylläpidolle:\n\n%(link)s\n",
+                link=link,
+            )
+        else:
+            subject = _("Salasana on vaihdettu – Imatran tilat")
+            body = _(
+                "Hei,\n\ntunnuksesi salasana Imatran tiloissa on vaihdettu, ja muut laitteet on kirjattu"
+                " ulos.\n\nJos et itse tehnyt tätä, pyydä heti linkki, vaihda salasana ja kerro ylläpidolle:"
+                "\n\n%(link)s\n",
+                link=link,
+            )
+    return Message("password_changed", user.email, user.language, subject, body, "user", user.id)
+
+
+def prove_address(user: User, new_email: str, token: str) -> Message:
+    """Compose the mail with the link that proves a new address."""
+    link = outside_url("profile.prove_email", token=token)
+    with speaking(user.language):
+        subject = _("Vahvista uusi osoite – Imatran tilat")
+        body = _(
+            "Hei,\n\ntämä osoite halutaan ottaa käyttöön Imatran tilojen tunnuksella. Vahvista se avaamalla"
+            " linkki laitteella, jolla olet kirjautunut:\n\n%(link)s\n\nLinkki toimii 24 tuntia. Jos et itse"
+            " pyytänyt, mitään ei tarvitse tehdä.\n",
+            link=link,
+        )
+    return Message("prove_address", new_email, user.language, subject, body, "user", user.id)
+
+
+def address_in_use(holder: User) -> Message:
+    """Compose the mail to the holder of an account whose address somebody wants for another account."""
+    link = outside_url("accounts.link")
+    with speaking(holder.language):
+        subject = _("Osoitteella on jo tunnus – Imatran tilat")
+        body = _(
+            "Hei,\n\ntätä osoitetta yritettiin vaihtaa toiselle Imatran tilojen tunnukselle, mutta sillä on"
+            " jo tunnus. Jos yritit itse, kirjaudu tällä osoitteella:\n\n%(link)s\n\nJos et itse yrittänyt,"
+            " mitään ei tarvitse tehdä.\n",
+            link=link,
+        )
+    return Message("address_in_use", holder.email, holder.language, subject, body, "user", holder.id)
+
+
+def address_changed(user: User, old_email: str, token: str) -> Message:
+    """Compose the mail to an old address, with the link that brings it back."""
+    link = outside_url("profile.undo_email", token=token)
+    with speaking(user.language):
+        subject = _("Tunnuksesi osoite on vaihdettu – Imatran tilat")
+        body = _(
+            "Hei,\n\ntunnuksesi Imatran tiloissa käyttää nyt toista sähköpostiosoitetta. Jos vaihdoit sen"
+            " itse, mitään ei tarvitse tehdä.\n\nJos et vaihtanut, peru vaihto viikon"
+            " kuluessa:\n\n%(link)s\n",
+            link=link,
+        )
+    return Message("address_changed", old_email, user.language, subject, body, "user", user.id)

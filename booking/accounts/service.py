@@ -10,7 +10,8 @@ from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask_babel import lazy_gettext
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from booking.accounts import messages
 from booking.accounts.consents import accept_terms
@@ -94,29 +95,34 @@ def create_user(
         created_at=now,
         confirmed_at=now if confirmed else None,
     )
-    db.session.add(user)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(user)
+    except IntegrityError:  # another was quicker
+        raise EmailTaken(email=address) from None
     return user
 
 
 def register(email: str, name: str, *, password_hash: str, language: str, now: datetime) -> None:
     """Take an account in use as far as its confirmation mail; an address in use gets a mail that says so.
 
-    Who registers has accepted the terms of use (`forms.ConsentForm`).
-    Nothing that comes back tells whether the address was known. Who registers again before confirming
-    replaces name and password, and links sent before end.
+    Who registers has accepted the terms of use (`forms.ConsentForm`); that is noted when they confirm.
+    Nothing that comes back tells whether the address was known, and as many statements are sent either way.
+    Who registers again before confirming replaces name and password, and links sent before end.
     """
-    user = user_with_email(email)
-    if user is not None and (user.confirmed_at is not None or user.closed_at is not None):
+    address = normal_email(email)
+    user = user_with_email(address)
+    if user is None:
+        user = User(email=address, name=name, password_hash=password_hash, language=language, created_at=now)
+        db.session.add(user)
+        db.session.flush()
+    elif user.confirmed_at is not None or user.closed_at is not None:
+        as_it_was = update(User).where(User.id == user.id).values(created_at=User.created_at)
+        db.session.execute(as_it_was.execution_options(synchronize_session=False))
         post(messages.account_exists(user), now=now)
         return
-    if user is None:
-        user = create_user(
-            email, name, password_hash=password_hash, language=language, now=now, confirmed=False
-        )
     else:
         user.name, user.password_hash, user.language = name, password_hash, language
-    accept_terms(user.id, now=now)
     post(messages.confirm_address(user, link_token(user)), now=now)
 
 
@@ -141,6 +147,7 @@ def confirm_address(user_id: int, now: datetime) -> User:
     """Note that a person has proved their address, and return them."""
     user = db.session.get_one(User, user_id)
     user.confirmed_at = user.confirmed_at or now
+    accept_terms(user_id, now=now)
     return user
 
 

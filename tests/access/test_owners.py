@@ -134,6 +134,7 @@ def city(session: Any) -> City:
             "token_id": [str(_token_of(approver))],
             "step": ["renew", "revoke"],
             "kind": ["rooms", "owners"],
+            "page": ["email"],
         },
         approver,
     )

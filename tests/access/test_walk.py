@@ -45,6 +45,7 @@ class Route(NamedTuple):
         parts = parts.replace("<int(max=2147483647):feedback_id>", "999999")
         parts = parts.replace("<int(max=2147483647):user_id>", "999999")
         parts = parts.replace("<any(renew,revoke):step>", "renew")
+        parts = parts.replace("<any(email,password):page>", "email")
         parts = parts.replace("<any(rooms,organisations,owners):kind>", "rooms")
         parts = parts.replace("<any(all,events):kind>", "all")
         parts = parts.replace("<int(max=2147483647):source_id>", "999999")

@@ -499,6 +499,10 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "oidc.account": (Sample(VISITOR, "/login/oidc/account", 404),),
     "desk_factor.show": (Sample(APPROVER, "/desk/second-factor"),),
     "profile.show": (Sample(BOOKER, "/profile"), Sample(ADMIN, "/profile")),
+    "profile.email": (Sample(BOOKER, "/profile/email"),),
+    "profile.prove_email": (Sample(BOOKER, "/profile/email/prove?token=vanha", 404),),
+    "profile.undo_email": (Sample(VISITOR, "/profile/email/undo?token=vanha", 404),),
+    "profile.password": (Sample(BOOKER, "/profile/password"),),
     "profile.sessions": (Sample(BOOKER, "/profile/sessions"),),
     "calendars.mine": (Sample(BOOKER, "/calendars"), Sample(APPROVER, "/calendars")),
     "calendars.public_phone": (
