@@ -46,6 +46,7 @@ from booking.organisations.directory import views as directory_views
 from booking.organisations.membership import actor_of
 from booking.outbox import views as outbox_views
 from booking.privacy import terms_views
+from booking.privacy import views as privacy_views
 from booking.privacy.feedback import views as feedback_views
 from booking.reservations import views as reservations_views
 from booking.reservations.contacts.log import write_down
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     outbox_views.blueprint,
     access_views.blueprint,
     terms_views.blueprint,
+    privacy_views.blueprint,
     feedback_views.blueprint,
     admin_views.blueprint,
     stand_in_views.blueprint,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 
 from booking.access.actor import Actor
@@ -25,6 +26,7 @@ from booking.privacy.people import traces_of
 from booking.privacy.traces import REMOVED, Traces
 from booking.privacy.wiping import delete_files, take_out, wipe_rows
 from booking.versions.service import Scope, touch
+from booking.web.sentences import register_sentences
 from config import Settings
 
 REASONS: Final = ("asked", "terms", "double", "unused")
@@ -36,6 +38,15 @@ class LastAdministrator(DomainError):
     """Nobody would be left who runs the installation."""
 
     code = "last_administrator"
+
+
+register_sentences(
+    {
+        "last_administrator": _l(
+            "Palvelu jäisi ilman ylläpitäjää. Anna ylläpito ensin toiselle tunnukselle."
+        ),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,24 @@
 """Who a person is in the tables: which reservations are about them, and what they are known by."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Text, cast, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Text, bindparam, cast, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from booking.accounts.models import EmailChange, User
+from booking.db import Ids, among
 from booking.extensions import db
+from booking.organisations.models import Membership
 from booking.privacy.traces import Traces, emails_in, phones_in
+from booking.reservations.contacts.models import ContactView
 from booking.reservations.models import Reservation
 from booking.reservations.waiting.models import WaitingEntry
+
+MOST_VIEWS: Final = 5000
+"""Viewings that are told at once."""
 
 
 def traces_of(user: User) -> Traces:
@@ -37,6 +46,52 @@ def holds(column: InstrumentedAttribute[str] | ColumnElement[str], known: Traces
     """Return the condition for a text that may hold a trace: to be looked at more closely."""
     text = cast(column, Text)
     return or_(*(text.ilike(like, escape="\\") for like in known.likes))
+
+
+@dataclass(frozen=True, slots=True)
+class ContactSeen:
+    """Somebody was shown the contact of a reservation. `page` is the code of where."""
+
+    viewer: str
+    reference: str
+    at: datetime
+    page: str
+
+
+def reservations_of(user: User, known: Traces) -> list[Reservation]:
+    """Return what a person has booked or is the responsible person of, the latest first. A few statements.
+
+    Of what others have booked: where their proved address stands beside it, or, since names are not one
+    person's alone, their name in an association that they belong or have belonged to.
+    """
+    places = set(db.session.scalars(select(Membership.organisation_id).where(Membership.user_id == user.id)))
+    concerned = or_(
+        Reservation.booker_id == user.id,
+        holds(Reservation.contact, Traces("", known.emails[:1])),
+        holds(Reservation.responsible, Traces(known.name)),
+    )
+    query = select(Reservation).where(concerned).options(selectinload(Reservation.occurrences))
+    return [
+        each
+        for each in db.session.scalars(query.order_by(Reservation.id.desc()))
+        if each.booker_id == user.id
+        or Traces("", known.emails[:1]).has_address(each.contact)
+        or (known.is_name(each.responsible) and each.organisation_id in places)
+    ]
+
+
+def views_of(reservations: Collection[Reservation], *, limit: int = MOST_VIEWS) -> list[ContactSeen]:
+    """Return who was shown the contact of these reservations, the latest first. One statement."""
+    rows = db.session.execute(
+        select(User.name, Reservation.reference, ContactView.at, ContactView.page)
+        .join(ContactView, ContactView.viewer_id == User.id)
+        .join(Reservation, Reservation.id == ContactView.reservation_id)
+        .where(among(Reservation.id, bindparam("ids", type_=Ids())))
+        .order_by(ContactView.id.desc())
+        .limit(limit),
+        {"ids": sorted(each.id for each in reservations)},
+    )
+    return [ContactSeen(*row) for row in rows]
 
 
 def _typed(user: User) -> Iterable[tuple[str, str]]:

@@ -32,6 +32,7 @@ PARISH, VILLAGE, MANAGER = "seurakunta", "kylaseura", "hallinto"
 PEOPLE = (VISITOR, BOOKER, APPROVER, ADMIN, STAFF, PARISH, VILLAGE, MANAGER)
 
 # Answers that are not pages for people.
+ANY_MEMBER = "SELECT user_id FROM memberships WHERE ended_at IS NULL ORDER BY id"
 NOT_PAGES = {
     "static",
     "board.door_qr",
@@ -295,6 +296,12 @@ def busy_week() -> str:
 
 SAMPLES: dict[str, tuple[Sample, ...]] = {
     "web.privacy": (Sample(VISITOR, "/privacy"),),
+    "privacy.mine": (Sample(BOOKER, "/profile/data"), Sample(APPROVER, "/profile/data")),
+    "privacy.erase": (Sample(BOOKER, "/profile/data/erase"), Sample(ADMIN, "/profile/data/erase")),
+    "privacy.erase_other": (
+        Sample(ADMIN, lambda town: f"/admin/users/{ask_database(town, ANY_MEMBER)}/erase"),
+        Sample(ADMIN, "/admin/users/999999/erase", 404),
+    ),
     "feedback.form": (
         Sample(VISITOR, "/feedback?page=/rooms&kind=accessibility"),
         Sample(BOOKER, "/feedback"),
