@@ -84,6 +84,12 @@ class Settings:
         )
 
 
+def make_instance_dir(path: Path) -> None:
+    """Make the folder of data, key and mail, for this account's eyes only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, exist_ok=True)
+
+
 def _flag(env: Mapping[str, str], name: str) -> bool:
     return _choice(env, name, "0", ("0", "1")) == "1"
 
@@ -172,7 +178,7 @@ def _secret_key(env: Mapping[str, str], instance_dir: Path, demo: bool) -> str:
             "SECRET_KEY is not set; make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
         )
     if not kept.exists():
-        instance_dir.mkdir(parents=True, exist_ok=True)
+        make_instance_dir(instance_dir)
         try:
             with open(
                 os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii"

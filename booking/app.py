@@ -53,7 +53,7 @@ from booking.reservations.contacts.log import write_down
 from booking.reservations.editing import views as editing_views
 from booking.rooms import photo_views
 from booking.rooms import views as rooms_views
-from config import ROOT, Settings
+from config import ROOT, Settings, make_instance_dir
 
 BLUEPRINTS = (
     availability_views.blueprint,
@@ -94,7 +94,7 @@ BLUEPRINTS = (
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application from `settings` (the environment's by default)."""
     settings = settings or Settings.from_environment()
-    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    make_instance_dir(settings.instance_dir)
     app = Flask(
         "booking",
         root_path=str(ROOT / "booking"),

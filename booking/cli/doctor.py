@@ -1,9 +1,7 @@
 """`doctor`: is this installation sound? One plain line for each thing looked at."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,11 +11,11 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from booking import clock
-from booking.accounts.demo import ACCOUNTS
-from booking.accounts.models import User
 from booking.admin.health import database_revision, newest_revision
 from booking.audit.models import AuditEntry
+from booking.cli.finding import Finding, is_public
 from booking.cli.probe import probe_audit, probe_occupancy
+from booking.cli.safety import examine_accounts, examine_files, examine_libraries, examine_settings
 from booking.extensions import db
 from booking.outbox.delivery import count_given_up, count_overdue
 from booking.outbox.envelope import UnusableAddress, sender
@@ -27,17 +25,6 @@ from config import Settings
 
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)  # no clock that is right shows less
 MOST_DRIFT = timedelta(seconds=30)
-FEWEST_DIFFERENT_LETTERS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was looked at and what was found. `fault`: the installation must not run like this."""
-
-    subject: str
-    text: str
-    fault: bool = False
-    note: bool = False
 
 
 @click.command("doctor")
@@ -68,8 +55,7 @@ def examine() -> Iterator[Finding]:
                 "overlaps", probe_occupancy, "the database refuses two uses of one space at a time"
             )
             yield from _guarded("history", probe_audit, "the database refuses to change what was recorded")
-            yield from _demonstration(settings)
-            yield from _second_factors(settings)
+            yield from examine_accounts(settings)
             yield from _waiting_mail()
         yield _clock()
     yield _mail(settings)
@@ -77,18 +63,13 @@ def examine() -> Iterator[Finding]:
 
 
 def _configuration(settings: Settings) -> Iterator[Finding]:
-    if len(set(settings.secret_key)) < FEWEST_DIFFERENT_LETTERS:
-        yield Finding("SECRET_KEY", "is easy to guess; make one with secrets.token_hex(32)", fault=True)
-    else:
-        yield Finding("SECRET_KEY", "is set")
-    if is_public(settings.base_url) and not settings.base_url.startswith("https:"):
-        yield Finding("BASE_URL", f"{settings.base_url} is not encrypted; passwords can be read", fault=True)
-    else:
-        yield Finding("BASE_URL", settings.base_url)
+    yield from examine_settings(settings, debug=current_app.debug)
     try:
         sender(settings.mail_from)
     except UnusableAddress:
         yield Finding("MAIL_FROM", f"{settings.mail_from!r} is no address", fault=True)
+    yield from examine_files(settings)
+    yield from examine_libraries()
 
 
 def _database() -> Finding:
@@ -144,8 +125,12 @@ def _mail(settings: Settings) -> Finding:
     try:
         with open_post_office(settings) as office:
             office.check()
+            readable = office.is_readable_on_the_way
     except NotDelivered as error:
         return Finding("mail", error.reason, fault=True)
+    if readable:
+        text = "the mail server offers no encryption; links that sign people in can be read on the way"
+        return Finding("mail", f"{text}: use smtps://, or a server with STARTTLS", fault=True)
     if settings.mail_url:
         return Finding("mail", "the mail server answers")
     public = is_public(settings.base_url)
@@ -168,44 +153,6 @@ def _waiting_mail() -> Iterator[Finding]:
         )
     if given_up:
         yield Finding("mail given up", f"{given_up} mails will not arrive", note=True)
-
-
-def _demonstration(settings: Settings) -> Iterator[Finding]:
-    public = is_public(settings.base_url)
-    addresses = [account.email for account in ACCOUNTS]
-    accounts = db.session.scalar(
-        select(func.count()).select_from(User).where(User.email.in_(addresses), User.closed_at.is_(None))
-    )
-    if settings.demo:
-        yield Finding("DEMO", "is on: anybody may read the mail and sign in", fault=public, note=True)
-    elif accounts:
-        text = f"{accounts} accounts of the demonstration exist, whose password everyone knows"
-        yield Finding("DEMO", text, fault=public, note=True)
-
-
-def _second_factors(settings: Settings) -> Iterator[Finding]:
-    lacking = db.session.scalar(
-        select(func.count())
-        .select_from(User)
-        .where(User.is_admin, User.closed_at.is_(None), User.second_factor_at.is_(None))
-    )
-    if not lacking:
-        yield Finding("second factor", "every administrator has one")
-    elif is_public(settings.base_url):
-        text = f"{lacking} administrators have none; each is asked to set one up at the next sign-in"
-        yield Finding("second factor", text, note=True)
-
-
-def is_public(base_url: str) -> bool:
-    """Say whether an address is one that others can reach: anything but this machine's own."""
-    host = base_url.partition("://")[2].rpartition("@")[2].partition("/")[0]
-    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-    if name == "localhost" or name.endswith(".localhost"):
-        return False
-    try:
-        return not ip_address(name).is_loopback
-    except ValueError:
-        return True
 
 
 def _has_tables() -> bool:

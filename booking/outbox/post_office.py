@@ -40,6 +40,10 @@ class PostOffice(Protocol):
     def check(self) -> None:
         """Raise NotDelivered when no mail could be sent now. Sends none."""
 
+    @property
+    def is_readable_on_the_way(self) -> bool:
+        """Whether mail goes to another machine without encryption; known once connected."""
+
     def __enter__(self) -> Self: ...
 
     def __exit__(
@@ -57,6 +61,8 @@ def open_post_office(settings: Settings) -> PostOffice:
 class MailFolder:
     """Writes each mail into a file of its own: whole or not at all, and once however often it is tried."""
 
+    is_readable_on_the_way = False
+
     def __init__(self, folder: Path, mail_from: str) -> None:
         self._folder = folder
         self._mail_from = mail_from
@@ -67,8 +73,8 @@ class MailFolder:
         target = self._folder / file_name(row)
         unfinished = target.with_name(f".{target.name}.{os.getpid()}")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with unfinished.open("wb") as file:
+            self._make_folder()
+            with open(os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -78,10 +84,14 @@ class MailFolder:
                 unfinished.unlink(missing_ok=True)
             raise NotDelivered(f"{self._folder}: {error.strerror}", connected=False) from error
 
+    def _make_folder(self) -> None:
+        self._folder.parent.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, exist_ok=True)  # mail has links that sign people in
+
     def check(self) -> None:
         """Raise NotDelivered when the folder cannot be written to."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._make_folder()
         except OSError as error:
             raise NotDelivered(f"{self._folder}: {error.strerror}", connected=False) from error
         if not os.access(self._folder, os.W_OK):
@@ -108,6 +118,7 @@ class MailServer:
         self._password = unquote(parts.password or "")
         self._mail_from = mail_from
         self._connection: smtplib.SMTP | None = None
+        self.is_readable_on_the_way = False
 
     def deliver(self, row: OutboxMessage) -> None:
         """Hand the mail to the server. A refusal of the recipient or of the mail itself (5xx) is for good."""
@@ -179,6 +190,9 @@ class MailServer:
             connection.ehlo()
         elif not self._encrypted and self._user and self._host not in _HERE:
             raise smtplib.SMTPException("the server offers no encryption; the password is not sent")
+        self.is_readable_on_the_way = self._host not in _HERE and not isinstance(
+            connection.sock, ssl.SSLSocket
+        )
         if self._user:
             connection.login(self._user, self._password)
 
