@@ -20,7 +20,7 @@ from booking.accounts.factors import views as factor_views
 from booking.accounts.oidc import views as oidc_views
 from booking.accounts.sessions import UNUSED_WHEN_REMEMBERED
 from booking.admin import factor_views as admin_factor_views
-from booking.admin import probes, stand_in_views
+from booking.admin import merge_views, probes, stand_in_views
 from booking.admin import views as admin_views
 from booking.api import app as api_app
 from booking.availability import views as availability_views
@@ -85,6 +85,7 @@ BLUEPRINTS = (
     privacy_views.blueprint,
     feedback_views.blueprint,
     admin_views.blueprint,
+    merge_views.blueprint,
     stand_in_views.blueprint,
     admin_factor_views.blueprint,
     probes.blueprint,

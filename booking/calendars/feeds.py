@@ -15,7 +15,8 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from booking.access.actor import Actor
 from booking.access.roles import Right
@@ -30,7 +31,7 @@ from booking.errors import NotFound
 from booking.extensions import db
 from booking.i18n import speaking
 from booking.ical.calendar import CalendarHead, calendar_bytes
-from booking.organisations.models import Organisation
+from booking.organisations.models import MergedOrganisation, Organisation
 from booking.reservations.models import Occurrence, Reservation
 from booking.reservations.policy import Sight
 from booking.reservations.queries import of_oneself
@@ -42,6 +43,7 @@ from booking.timetable.zone import day, local_date
 from booking.versions.service import Scope, sum_of, value_of
 
 HISTORY_DAYS = 180
+_NAMED = aliased(Organisation)  # which an address names, whatever has become of it
 PUBLIC_COLOUR, SECRET_COLOUR = "teal", "darkgreen"
 
 
@@ -93,16 +95,23 @@ def of_room(slug: str) -> Feed:
 
 
 def of_organisation(slug: str) -> Feed:
-    """Return an association's public feed: its reservations except the private ones. Raises NotFound."""
+    """Return an association's public feed: its reservations except the private ones. Raises NotFound.
+
+    At the address of one that has become part of another it is the other's: programs follow redirects badly.
+    """
     counter = value_of(Scope.ORGANISATION, Organisation.id)
+    named = select(func.coalesce(MergedOrganisation.into_id, _NAMED.id)).select_from(_NAMED)
+    whose = named.outerjoin(MergedOrganisation, MergedOrganisation.organisation_id == _NAMED.id)
     found = _found(
-        select(Organisation.name, Organisation.id, counter, NAMES, STAMP).where(Organisation.slug == slug)
+        select(Organisation.slug, Organisation.name, Organisation.id, counter, NAMES, STAMP).where(
+            Organisation.id == whose.where(_NAMED.slug == slug).scalar_subquery()
+        )
     )
-    name, organisation_id, *version = found
+    now_at, name, organisation_id, *version = found
     rooms = catalogue(found[-1])
     return Feed(
-        path=f"/calendars/organisations/{slug}.ics",
-        page=f"/organisations/{slug}",
+        path=f"/calendars/organisations/{now_at}.ics",
+        page=f"/organisations/{now_at}",
         name=lambda: str(name),
         description=lambda: str(_("Yhdistyksen julkiset varaukset.")),
         rooms=rooms,

@@ -58,6 +58,12 @@ register_sentences(
         "too_many_requests": lambda most: _(
             "Sinulla on jo %(most)s pyyntöä, joihin ei ole vastattu. Odota vastausta niihin.", most=most
         ),
+        "merge_itself": _l("Valitse toinen yhdistys kuin tämä itse."),
+        "merge_archived": _l(
+            "Arkistoitua yhdistystä ei voi yhdistää. Hallinto palauttaa sen ensin käyttöön."
+        ),
+        "merge_owner": _l("Tällä on tiloja, joten sitä ei yhdistetä. Yhdistä toisin päin."),
+        "merge_unknown": _l("Osoitteella ei ole yhdistystä. Katso se yhdistyksen sivun osoitteesta."),
         "organisation_archived": _l("Yhdistys on arkistoitu, joten tätä ei voi tehdä."),
         "coming_reservations": lambda count: ngettext(
             "Yhdistyksellä on vielä %(num)s tuleva aika. Peru se tai odota, että se on ohi.",
