@@ -147,13 +147,13 @@ def _move_open_ones(double: Organisation, into: Organisation, *, actor: Actor, n
         if invitation.email in invited or Role(invitation.role) not in grantable(into):
             invitations.close(invitation, "withdrawn", actor=actor, now=now)
         else:
-            invitation.organisation_id = into.id
+            invitation.organisation = into
     asking = {each.user_id for each in joining.open_requests(into.id)}
     for request in joining.open_requests(double.id):
         if request.user_id in asking:
             request.closed_at, request.outcome = now, "withdrawn"
         else:
-            request.organisation_id = into.id
+            request.organisation = into
     db.session.flush()
 
 
