@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from booking.extensions import db
 from booking.organisations.directory.models import Profile
 from booking.organisations.directory.pages import Contact, contact_of
+from booking.organisations.directory.queries import in_directory
 from booking.organisations.models import Organisation
 from booking.reservations.lifecycle import State
 from booking.reservations.models import Occurrence, Reservation
@@ -73,7 +74,7 @@ def _met(which: ColumnElement[bool]) -> list[Neighbour]:
         .join(Occurrence.reservation)
         .join(Reservation.organisation)
         .outerjoin(Profile, Profile.organisation_id == Organisation.id)
-        .where(which, Organisation.kind.in_(("association", "group")), Organisation.archived_at.is_(None))
+        .where(which, Organisation.kind.in_(("association", "group")), in_directory())
         .group_by(Organisation.id, Profile.organisation_id, Occurrence.room_id)
     )
     dates: dict[tuple[str, ...], Counter[int]] = {}

@@ -204,16 +204,20 @@ def test_the_directory_finds_by_words_and_by_each_filter(
     assert ("Kuoro ry</a>" in shown(client, f"/organisations?{question}")) is found
 
 
-def test_what_is_archived_leaves_the_directory(client: Any, session: Any) -> None:
+def test_what_is_archived_or_turned_down_leaves_the_directory(client: Any, session: Any) -> None:
     choir = make_organisation(name="Kuoro ry")
     publish(choir)
     manager = acting(make_member(choir, Role.MANAGER))
     write_line(choir.slug, None, Line("offers", "rooms", "Harjoitustila"), actor=manager, now=clock.now())
     assert "Kuoro ry" in shown(client, "/organisations")
     assert "Harjoitustila" in shown(client, "/organisations/offers")
-    choir.archived_at = clock.now()
-    assert "Kuoro ry" not in shown(client, "/organisations")
-    assert "Harjoitustila" not in shown(client, "/organisations/offers")
+    choir.verified_at = None
+    assert "ei vielä vahvistettu" in shown(client, "/organisations")
+    for gone in ("archived_at", "turned_down_at"):
+        setattr(choir, gone, clock.now())
+        assert "Kuoro ry" not in shown(client, "/organisations")
+        assert "Harjoitustila" not in shown(client, "/organisations/offers")
+        setattr(choir, gone, None)
 
 
 def test_what_is_for_anyone_is_found_for_each_group(client: Any, session: Any) -> None:

@@ -45,6 +45,7 @@ class DirectoryLine:
     about: Wording
     targets: str
     themes: str
+    is_unverified: bool
     rooms: int
 
 
@@ -126,6 +127,7 @@ def result_lines(found: Iterable[Listed], rooms: Mapping[int, int]) -> list[Dire
             about=_shortened(wording(each.about_fi, each.about_sv, each.about_en)),
             targets=", ".join(each.words_of("target")),
             themes=", ".join(each.words_of("theme")),
+            is_unverified=each.is_unverified,
             rooms=rooms.get(each.id, 0),
         )
         for each in found

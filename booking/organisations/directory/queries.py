@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, exists, func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, exists, func, select
 
 from booking.extensions import db
 from booking.organisations.directory.models import SIDES, Exchange, Profile, ProfileTag
@@ -39,6 +39,7 @@ class Listed(NamedTuple):
     about_fi: str
     about_sv: str
     about_en: str
+    is_unverified: bool
     tags: frozenset[str]
 
     def words_of(self, kind: str) -> list[str]:
@@ -65,6 +66,11 @@ class ExchangeLine:
 def tag_words(kind: str, tags: frozenset[str]) -> list[str]:
     """Return the words of those of these tags that are of one kind, in their order."""
     return in_order(kind, frozenset(each.partition(":")[2] for each in tags if each.startswith(f"{kind}:")))
+
+
+def in_directory() -> ColumnElement[bool]:
+    """Return the condition for what the directory shows: what is neither archived nor turned down."""
+    return and_(Organisation.archived_at.is_(None), Organisation.turned_down_at.is_(None))
 
 
 def search(question: Question, *, now: datetime) -> list[Listed]:
@@ -137,7 +143,7 @@ def answers_to(
         .where(
             Exchange.organisation_id != organisation_id,
             Exchange.ends_at > now,
-            Organisation.archived_at.is_(None),
+            in_directory(),
         )
         .group_by(Exchange.side, Exchange.kind)
     )
@@ -154,6 +160,7 @@ def _of_directory() -> Select[*tuple[Any, ...]]:
         Organisation.description,
         func.coalesce(Profile.about_sv, ""),
         func.coalesce(Profile.about_en, ""),
+        Organisation.verified_at.is_(None),
         _tags(Organisation.id),
     ).outerjoin(Profile, Profile.organisation_id == Organisation.id)
 
@@ -191,7 +198,7 @@ def _listed(row: Row[*tuple[Any, ...]]) -> Listed:
 
 
 def _conditions(question: Question, now: datetime) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [Organisation.archived_at.is_(None)]
+    found = [in_directory()]
     if question.kind:
         found.append(Organisation.kind == question.kind)
     if question.district:
@@ -230,7 +237,7 @@ def _haystack(listed: Listed) -> str:
 
 
 def _shown(side: str, kind: str, district: str, now: datetime) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [Exchange.ends_at > now, Organisation.archived_at.is_(None)]
+    found = [Exchange.ends_at > now, in_directory()]
     if side:
         found.append(Exchange.side == side)
     if kind:
