@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from markupsafe import Markup
+
 from booking.access.actor import Actor
 from booking.access.roles import Right
 from booking.i18n import in_language, language
@@ -58,6 +60,11 @@ class Contact:
     dialled: str
     mailbox: str
     domain: str
+
+    @property
+    def at(self) -> Markup:
+        """The sign between the halves, as a program that gathers addresses does not look for it."""
+        return Markup("&#64;")
 
     def __bool__(self) -> bool:
         """Whether there is anything to show."""
