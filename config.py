@@ -41,6 +41,8 @@ class Settings:
     trusted_proxies: int = 0
     log_level: str = "INFO"
     outside_networks: tuple[str, ...] = ()
+    controller: str = ""
+    controller_contact: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
@@ -80,6 +82,8 @@ class Settings:
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 10),
             log_level=_choice(env, "LOG_LEVEL", "INFO", LOG_LEVELS),
             outside_networks=_networks(env, "OUTSIDE_NETWORKS"),
+            controller=env.get("CONTROLLER", "").strip(),
+            controller_contact=env.get("CONTROLLER_CONTACT", "").strip(),
             **_oidc(env),
         )
 

@@ -45,9 +45,10 @@ from booking.organisations.directory import link_views as directory_link_views
 from booking.organisations.directory import views as directory_views
 from booking.organisations.membership import actor_of
 from booking.outbox import views as outbox_views
-from booking.privacy import terms_views
+from booking.privacy import notices, terms_views
 from booking.privacy import views as privacy_views
 from booking.privacy.feedback import views as feedback_views
+from booking.privacy.unused import note_use
 from booking.reservations import views as reservations_views
 from booking.reservations.contacts.log import write_down
 from booking.reservations.editing import views as editing_views
@@ -82,6 +83,7 @@ BLUEPRINTS = (
     outbox_views.blueprint,
     access_views.blueprint,
     terms_views.blueprint,
+    notices.blueprint,
     privacy_views.blueprint,
     feedback_views.blueprint,
     admin_views.blueprint,
@@ -121,6 +123,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(check_permission)
     app.before_request(terms_views.ask_for_terms)
     app.after_request(write_down)
+    app.after_request(note_use)
     return app
 
 

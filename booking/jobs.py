@@ -19,11 +19,14 @@ from booking import clock
 from booking.accounts import credentials, links, sessions, throttle
 from booking.accounts.api_tokens import warn_of_expiry
 from booking.calendars.outside.sync import sync_due
-from booking.db import in_transaction
+from booking.db import in_transaction, wipe_log
 from booking.desk.approvals.digests import send_digests
 from booking.extensions import db
 from booking.organisations.directory import reminders as directory
 from booking.outbox.delivery import deliver_due
+from booking.privacy import unused
+from booking.privacy.feedback import service as feedback
+from booking.privacy.purge import PURGES
 from booking.reservations.decisions import expire_pending
 from booking.reservations.proposals import expire_proposals
 from booking.reservations.reminders import remind_approvers, remind_bookers
@@ -67,6 +70,11 @@ def standard_jobs(stopping: threading.Event) -> tuple[Job, ...]:
         Job("ask to check profiles", 3600, remind(lambda now: directory.ask_to_check(now=now), "profiles")),
         Job("tell of ending offers", 3600, remind(lambda now: directory.tell_of_ending(now=now), "offers")),
         Job("forget ended offers", 3600, alone("offers ended", directory.forget_ended)),
+        *(Job("purge", 3600, remind(purge, purge.__name__)) for purge in PURGES),
+        Job("warn of unused accounts", 3600, remind(unused.warn, "unused")),
+        Job("erase unused accounts", 3600, remind(unused.erase_unused, "erase")),
+        Job("remind of feedback", 3600, remind(feedback.remind, "feedback")),
+        Job("wipe the log", 3600, lambda now: wipe_log()),
         Job("forget decisions", 600, alone("decisions", forget_old)),
         Job("forget sign-in attempts", 3600, alone("attempts", throttle.forget_old)),
         Job("forget sign-in links", 600, alone("links", links.forget_old)),

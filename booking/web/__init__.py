@@ -6,7 +6,6 @@ from flask import Flask
 
 from booking.i18n import language
 from booking.web import addresses, arrivals, compression, errors, filters, headers, logs, metrics, navigation
-from booking.web import views as web_views
 from booking.web.kept import kept
 from booking.web.river import draw_river
 from booking.web.states import state_chip, state_icon, state_word
@@ -37,11 +36,10 @@ def init_app(app: Flask, *, may_open: Callable[[str], bool]) -> None:
     )
     errors.init_app(app)
     headers.init_app(app)
-    app.register_blueprint(web_views.blueprint)
     serve_static_files(app)
     compression.init_app(app)
     arrivals.trust_proxies(app)
 
 
-OPEN_ENDPOINTS = ("static", "web.privacy", "web.accessibility")
+OPEN_ENDPOINTS = ("static",)
 """Pages for anyone, whose permission the composition root names: this package lies beneath `access`."""

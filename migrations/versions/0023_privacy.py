@@ -20,6 +20,9 @@ def moment() -> sa.types.TypeEngine:
 def upgrade() -> None:
     op.add_column("users", sa.Column("used_at", moment(), nullable=True))
     op.add_column("users", sa.Column("warned_at", moment(), nullable=True))
+    seconds = op.get_bind().dialect.name == "sqlite"
+    this_moment = "CAST(strftime('%s', 'now') AS INTEGER)" if seconds else "now()"
+    op.execute(f"UPDATE users SET used_at = {this_moment}")  # nobody knows when they were: as of today
     op.create_table(
         "contact_views",
         sa.Column("id", sa.Integer(), nullable=False),
