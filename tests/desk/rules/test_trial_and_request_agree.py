@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from booking.access.roles import Role
 from booking.accounts.models import User
-from booking.desk.rules.trial import ASSOCIATION, OWN_GROUP, OWN_MEMBER, PERSON, WHO, Example, try_rules
+from booking.desk.rules.trial import (
+    ASSOCIATION,
+    OWN_GROUP,
+    OWN_MEMBER,
+    PERSON,
+    UNVERIFIED,
+    WHO,
+    Example,
+    try_rules,
+)
 from booking.errors import RuleViolation
 from booking.extensions import db
 from booking.reservations.service import request_reservation
@@ -45,8 +54,10 @@ LENGTHS = st.integers(1, 14).map(lambda n: n * 15)
 @pytest.fixture
 def town(session: Any) -> dict[str, Any]:
     owner, choir = make_organisation(kind="city"), make_organisation()
+    fresh = make_organisation(verified_at=None)
     bookers = {
         ASSOCIATION: (make_member(choir, Role.BOOKER), choir),
+        UNVERIFIED: (make_member(fresh, Role.BOOKER), fresh),
         PERSON: (make_user(), None),
         OWN_GROUP: (make_member(owner, Role.BOOKER), owner),
         OWN_MEMBER: (make_member(owner, Role.MEMBER), None),
