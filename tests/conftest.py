@@ -98,8 +98,10 @@ def _applications(databases: Any, tmp_path_factory: pytest.TempPathFactory) -> I
     """One application a worker process and a database, made when first asked for."""
     from booking.app import create_app
     from booking.extensions import db
+    from tests.support.audit import watch_the_record
     from tests.support.settings import settings_for
 
+    watch_the_record()
     made: dict[str, Any] = {}
 
     def application(backend: str) -> Any:

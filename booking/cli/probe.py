@@ -46,9 +46,15 @@ def probe_audit(connection: Connection) -> list[str]:
         "an entry can be changed": text("UPDATE audit_entries SET action = 'x' WHERE id = :id"),
         "an entry can be deleted": text("DELETE FROM audit_entries WHERE id = :id"),
     }
-    return [
-        gap for gap, statement in trials.items() if _is_allowed(connection, statement.bindparams(id=number))
-    ]
+    bound = {gap: statement.bindparams(id=number) for gap, statement in trials.items()}
+    if connection.dialect.name == "postgresql":  # SQLite has no such word
+        bound["the record can be emptied"] = text("TRUNCATE audit_entries CASCADE")
+    else:
+        bound["an entry can be replaced"] = text(
+            "REPLACE INTO audit_entries (id, at, action, subject_kind, subject_id, details)"
+            " VALUES (:id, 0, 'x', 'x', 0, '{}')"
+        ).bindparams(id=number)
+    return [gap for gap, statement in bound.items() if _is_allowed(connection, statement)]
 
 
 def _is_allowed(connection: Connection, statement: Executable) -> bool:

@@ -617,6 +617,10 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "sheets.overview": (Sample(APPROVER, "/desk/sheets"), Sample(BOOKER, "/desk/sheets", 403)),
     "tokens.mine": (Sample(BOOKER, "/profile/tokens"),),
     "stand_ins.show": (Sample(ADMIN, "/admin/stand-in"),),
+    "audit.entries": (
+        Sample(ADMIN, "/admin/audit"),
+        Sample(ADMIN, "/admin/audit?kind=room&subject=ei-ole", 422),
+    ),
     "access.roles": (Sample(VISITOR, "/roles"),),
     "admin.overview": (Sample(ADMIN, "/admin"),),
     "admin.users": (Sample(ADMIN, "/admin/users"),),

@@ -1,0 +1,205 @@
+"""Reads of the record of what was done, for the administrator: newest first, some at a time.
+
+An entry holds ids and codes. Whose and which they are is looked up here, at reading time: who has been erased
+since is a person without a name.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
+
+from booking.accounts.models import User
+from booking.accounts.service import user_with_email
+from booking.admin.audit_words import KINDS, action_words
+from booking.audit.models import AuditEntry
+from booking.calendars.models import Subscription
+from booking.calendars.outside.models import OutsideSource
+from booking.desk.closures.models import Closure
+from booking.extensions import db
+from booking.organisations.models import Deputy, Membership, Organisation
+from booking.organisations.stand_in_models import StandIn
+from booking.privacy.traces import REMOVED
+from booking.reservations.models import Reservation
+from booking.reservations.waiting.models import WaitingEntry
+from booking.rooms.models import Room
+
+_AT_ONCE: Final = 1000  # entries an export reads at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries are meant; what is None or empty asks for nothing. `since` <= at < `until`, aware UTC."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    action: str = ""
+    kind: str = ""
+    subject_id: int | None = None
+    actor_id: int | None = None
+    organisation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry in words. `subject` is a reference, a slug or a number; `details` are codes."""
+
+    id: int
+    at: datetime
+    who: str
+    what: str
+    kind: str
+    subject: str
+    details: Sequence[tuple[str, str]]
+
+
+def entries(wanted: Wanted, *, before: int | None, size: int) -> list[AuditEntry]:
+    """Return up to `size` entries, newest first, older than the one with the id `before`. Two statements."""
+    query = _query(wanted)
+    last = db.session.get(AuditEntry, before) if before is not None else None
+    if last is not None:
+        query = query.where(tuple_(AuditEntry.at, AuditEntry.id) < (last.at, last.id))
+    return list(db.session.scalars(query.limit(size)))
+
+
+def all_entries(wanted: Wanted, *, up_to: int) -> Iterator[Row[Any]]:
+    """Yield the columns of the entries before the one with the id `up_to`, newest first, some at a time."""
+    columns = AuditEntry.__table__.columns
+    query, last = _query(wanted).where(AuditEntry.id < up_to).with_only_columns(*columns), None
+    while True:
+        older = query
+        if last is not None:
+            older = query.where(tuple_(AuditEntry.at, AuditEntry.id) < (last.at, last.id))
+        found = db.session.execute(older.limit(_AT_ONCE)).all()
+        yield from found
+        if len(found) < _AT_ONCE:
+            return
+        last = found[-1]
+
+
+def in_words(found: Sequence[AuditEntry]) -> list[Line]:
+    """Return entries as a page tells them. A statement each for people and for three kinds of things."""
+    ids: dict[str, set[int]] = {}
+    for each in found:
+        ids.setdefault(each.subject_kind, set()).add(each.subject_id)
+    people = _people({each.actor_id for each in found if each.actor_id is not None} | ids.get("user", set()))
+    named: dict[str, Mapping[int, str]] = {
+        "user": people,
+        "reservation": _named(Reservation.id, Reservation.reference, ids.get("reservation")),
+        "room": _named(Room.id, Room.slug, ids.get("room")),
+        "organisation": _named(Organisation.id, Organisation.slug, ids.get("organisation")),
+    }
+    return [
+        Line(
+            id=each.id,
+            at=each.at,
+            who=_("järjestelmä")
+            if each.actor_id is None
+            else people.get(each.actor_id, _("poistettu henkilö")),
+            what=action_words(each.subject_kind, each.action),
+            kind=str(KINDS.get(each.subject_kind, each.subject_kind)),
+            subject=named.get(each.subject_kind, {}).get(each.subject_id, str(each.subject_id)),
+            details=[(name, _code(value)) for name, value in sorted(each.details.items())],
+        )
+        for each in found
+    ]
+
+
+def actor_with_email(email: str) -> int | None:
+    """Return the id of the person who has an address now."""
+    user = user_with_email(email)
+    return user.id if user is not None else None
+
+
+def subject_named(kind: str, name: str) -> int | None:
+    """Return the id of a thing: by reference, slug or mail address where its kind has one, else by number."""
+    if kind == "user" and "@" in name:
+        return actor_with_email(name)
+    columns: dict[str, tuple[Any, Any, str]] = {
+        "reservation": (Reservation.id, Reservation.reference, name.upper()),
+        "room": (Room.id, Room.slug, name.lower()),
+        "organisation": (Organisation.id, Organisation.slug, name.lower()),
+    }
+    if kind in columns:
+        number, column, value = columns[kind]
+        found: int | None = db.session.scalar(select(number).where(column == value))
+        if found is not None:
+            return found
+    return int(name) if name.isascii() and name.isdecimal() and len(name) < 10 else None
+
+
+def _query(wanted: Wanted) -> Select[AuditEntry]:
+    conditions: list[ColumnElement[bool]] = []
+    for column, value in (
+        (AuditEntry.action, wanted.action),
+        (AuditEntry.subject_kind, wanted.kind),
+        (AuditEntry.subject_id, wanted.subject_id),
+        (AuditEntry.actor_id, wanted.actor_id),
+    ):
+        if value not in ("", None):
+            conditions.append(column == value)
+    if wanted.since is not None:
+        conditions.append(AuditEntry.at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(AuditEntry.at < wanted.until)
+    if wanted.organisation_id is not None:
+        conditions.append(_concerns(wanted.organisation_id))
+    return select(AuditEntry).where(*conditions).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+
+
+def _concerns(organisation_id: int) -> ColumnElement[bool]:
+    """The organisation itself, its rooms, what is booked in its name or in its rooms, who acts for it."""
+    rooms = select(Room.id).where(Room.owner_id == organisation_id)
+    things: dict[str, Select[int]] = {
+        "room": rooms,
+        "reservation": select(Reservation.id).where(
+            or_(Reservation.organisation_id == organisation_id, Reservation.room_id.in_(rooms))
+        ),
+        "waiting": select(WaitingEntry.id).where(
+            or_(WaitingEntry.organisation_id == organisation_id, WaitingEntry.room_id.in_(rooms))
+        ),
+        "closure": select(Closure.id).where(Closure.owner_id == organisation_id),
+        "outside_source": select(OutsideSource.id).where(OutsideSource.room_id.in_(rooms)),
+        "subscription": select(Subscription.id).where(Subscription.organisation_id == organisation_id),
+        "stand_in": select(StandIn.id).where(StandIn.organisation_id == organisation_id),
+        "deputy": select(Deputy.id)
+        .join(Membership, Membership.id == Deputy.membership_id)
+        .where(Membership.organisation_id == organisation_id),
+    }
+    own = and_(AuditEntry.subject_kind == "organisation", AuditEntry.subject_id == organisation_id)
+    return or_(
+        own,
+        *(
+            and_(AuditEntry.subject_kind == kind, AuditEntry.subject_id.in_(found))
+            for kind, found in things.items()
+        ),
+    )
+
+
+def _who(actor_id: int | None, people: Mapping[int, str]) -> str:
+    if actor_id is None:
+        return str(_("järjestelmä"))
+    return people.get(actor_id) or str(_("poistettu henkilö"))
+
+
+def _people(ids: set[int]) -> dict[int, str]:
+    names = _named(User.id, User.name, ids)
+    return {number: _("poistettu henkilö") if name == REMOVED else name for number, name in names.items()}
+
+
+def _named(number: Any, name: Any, ids: set[int] | None) -> dict[int, str]:
+    if not ids:
+        return {}
+    rows = db.session.execute(select(number, name).where(number.in_(ids)))
+    return {row[0]: row[1] for row in rows}
+
+
+def _code(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_code(each) for each in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{name} {_code(each)}" for name, each in value.items())
+    return str(value)
