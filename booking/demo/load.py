@@ -19,6 +19,7 @@ from booking.demo.people import address, make_people
 from booking.demo.photos import hang_photos
 from booking.demo.places import load_places
 from booking.demo.series import make_breaks
+from booking.demo.visit import visit_choir
 from booking.extensions import db
 from booking.organisations.membership import actor_of
 from booking.rooms.models import Room
@@ -61,6 +62,7 @@ def load(*, password_hash: str, now: datetime, tick: Callable[[int], None] = lam
     publish(now - FOUNDED)
     keep_calendars(actor_of(_keeper()), now)
     move_groups(now)
+    visit_choir(now)
     return Loaded(rooms=places.created, reservations=live_through(now, tick))
 
 
