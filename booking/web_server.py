@@ -13,6 +13,7 @@ from gunicorn.workers.base import Worker
 
 GRACE_SECONDS: Final = 5  # what a request in flight gets when the service is stopped
 _SECRET = re.compile(r"(calendars/+private|give-up)\b")  # what follows is a token
+_TOKEN = re.compile(r"(?=[^/]*[A-Z0-9])[^/]{16,}")  # what looks like one, wherever it stands
 
 
 def web_command(bind: str, *, processes: int, threads_each: int = 4) -> list[str]:
@@ -32,7 +33,7 @@ class AccessLog(Logger):
 def loggable(path: str) -> str:
     """Return a request's path as it may be logged: on one line, without the token of a secret address."""
     secret = _SECRET.search(path)
-    return f"/{re.sub('/+', '/', secret[1])}/-" if secret else quote(path)
+    return f"/{re.sub('/+', '/', secret[1])}/-" if secret else quote(_TOKEN.sub("-", path))
 
 
 # From here on gunicorn's own names.

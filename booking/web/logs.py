@@ -44,7 +44,8 @@ def configure(level: str, *, for_people: bool) -> None:
         cache_logger_on_first_use=False,
     )
     ends: list[Any] = (
-        [structlog.dev.ConsoleRenderer(colors=False)]
+        # its own way of showing a fault, where rich is installed, prints every variable: passwords too
+        [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
         if for_people
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )

@@ -5,6 +5,7 @@ style sheets are relative, so fonts come under the same digest.
 """
 
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,8 @@ from wsgiref.headers import Headers
 
 from flask import Flask
 from whitenoise import WhiteNoise
+
+from booking.web.headers import DEMAND_ENCRYPTION, is_encrypted
 
 _AN_HOUR: Final = 3600
 FONT: Final = "vendor/geologica-latin-wght-normal.woff2"  # put there by `make fonts`, where there is npm
@@ -40,7 +43,7 @@ def serve_static_files(app: Flask) -> None:
         autorefresh=app.debug,
         allow_all_origins=False,
         immutable_file_test=lambda _path, url: url.startswith(newest),
-        add_headers_function=_add_headers,
+        add_headers_function=partial(_add_headers, encrypted=is_encrypted(app)),
     )
     files.add_files(str(folder), prefix=newest)
     wsgi_app: Callable[..., Any] = files
@@ -56,6 +59,8 @@ def digest_of(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def _add_headers(headers: Headers, path: str, url: str) -> None:
+def _add_headers(headers: Headers, path: str, url: str, *, encrypted: bool) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if encrypted:
+        headers["Strict-Transport-Security"] = DEMAND_ENCRYPTION

@@ -51,7 +51,8 @@ _TELL = f"""addEventListener('securitypolicyviolation', event => console.error(
 class Windows:
     """The pages of one test. Each is a person of its own: no two share cookies.
 
-    What breaks a page's content security policy fails the test, whatever other faults it expects.
+    What breaks a page's content security policy fails the test, whatever other faults it expects: only
+    `expect_refusal` lets it pass, where a browser's refusal is what a test is about.
     """
 
     def __init__(self, browser: Browser) -> None:
@@ -60,6 +61,7 @@ class Windows:
         self.faults: list[str] = []
         self.expected: list[str] = []
         self.forbidden: list[str] = []
+        self._refusals: list[str] = []
 
     def open(
         self,
@@ -95,12 +97,18 @@ class Windows:
         """Let faults pass whose text contains `part`, such as the status of an answer meant to fail."""
         self.expected.append(part)
 
+    def expect_refusal(self, directive: str) -> None:
+        """Let the browser refuse what breaks this directive of a policy."""
+        self._refusals.append(directive)
+        self.expected.append(directive)
+
     def close(self) -> None:
         """Close every page and fail if one of them tried something it must not."""
         for context in self._contexts:
             context.close()
         faults = [fault for fault in self.faults if not any(part in fault for part in self.expected)]
-        assert not self.forbidden, f"a page breaks its policy: {self.forbidden}"
+        forbidden = [each for each in self.forbidden if not any(part in each for part in self._refusals)]
+        assert not forbidden, f"a page breaks its policy: {forbidden}"
         assert not faults, f"the browser complained: {faults}"
 
     def _note_request(self, request: Request) -> None:

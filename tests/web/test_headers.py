@@ -17,8 +17,8 @@ def test_every_page_forbids_foreign_code_and_frames(client: Any) -> None:
     for address in ("/login", "/nowhere", "/healthz"):
         headers = client.get(address).headers
         policy = headers["Content-Security-Policy"]
-        assert "default-src 'self'" in policy
-        assert "frame-ancestors 'none'" in policy
+        assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+        assert "base-uri 'none'; form-action 'self'; frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
@@ -35,6 +35,8 @@ def test_encryption_is_demanded_only_where_the_service_has_it(
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
     assert answer.headers["Set-Cookie"].startswith("__Host-session=")
     assert "Secure" in answer.headers["Set-Cookie"]
+    style = app.test_client().get("/static/css/site.css", base_url="https://tilat.example.fi", buffered=True)
+    assert "max-age=31536000" in style.headers["Strict-Transport-Security"]
 
 
 def test_the_session_cookie_is_out_of_reach_for_scripts_and_other_sites(client: Any) -> None:
