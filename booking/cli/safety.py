@@ -119,7 +119,7 @@ def _administrators(*, public: bool) -> Iterator[Finding]:
     if not lacking:
         yield Finding("second factor", "every administrator has one")
     elif public:
-        text = f"{lacking} administrators have none; each is asked to set one up at the next sign-in"
+        text = f"{lacking} of the administrators lack one; each is asked to set it up when signing in"
         yield Finding("second factor", text, note=True)
     demo = {account.email for account in ACCOUNTS}
     others = [user for user in administrators if user.email not in demo][:_MOST_ADMINISTRATORS]

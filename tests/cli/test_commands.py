@@ -277,3 +277,25 @@ def test_a_demonstration_on_this_machine_is_no_fault(
     answer = run(app, "doctor")
     assert answer.exit_code == 0
     assert "note   DEMO" in answer.output
+
+
+def test_administrators_without_a_second_factor_are_named_where_others_can_reach_them(
+    fresh_database: Callable[[str], str], tmp_path: Path
+) -> None:
+    url = fresh_database("sqlite")
+    app = create_app(settings_for(url, tmp_path, base_url="https://tilat.example"))
+    run(
+        app,
+        "users",
+        "create",
+        "yllapito@example.org",
+        "--name",
+        "Ylläpito",
+        "--admin",
+        "--password-stdin",
+        input="pitkä lause muistaa\n",
+    )
+    answer = run(app, "doctor")
+    assert "note   second factor: 1 of the administrators lack one" in answer.output
+    here = run(create_app(settings_for(url, tmp_path)), "doctor")
+    assert "second factor" not in here.output
