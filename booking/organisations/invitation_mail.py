@@ -18,13 +18,13 @@ from booking.web.filters import date_long
 SUBJECT: Final = "invitation"
 REQUEST: Final = "join_request"
 FILLING: Final = "invitation"
-_PLACE: Final = "0.0"  # stands in the address for the token
+_LAST: Final = "-"  # stands for the token, at the end of the address
 
 
 def invited(invitation: MembershipInvitation, inviter: str) -> Message:
     """Compose the mail with the link. Its secret is put in when the mail is sent."""
     name, role = invitation.organisation.name, Role(invitation.role)
-    link = outside_url("invitations.show", token=_PLACE).replace(_PLACE, MARK)
+    link = outside_url("invitations.show", token=_LAST).removesuffix(_LAST) + MARK
     with speaking(invitation.language):
         subject = _("Kutsu: %(name)s", name=name)
         body = _(

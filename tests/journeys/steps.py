@@ -5,6 +5,8 @@ import sqlite3
 import urllib.request
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -168,3 +170,17 @@ def let_a_minute_pass(town: Any) -> None:
         )
         assert moved.rowcount > 0
     database.close()
+
+
+def link_in_mail(town: Any, mailbox: str, part: str) -> str:
+    """Return the link with that part, of this town, in the newest mail file to a person that has one."""
+    for path in sorted((town.instance_dir / "mail").rglob("*.eml"), key=_written, reverse=True):
+        mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+        link = re.search(rf"{re.escape(town.base_url)}(\S*{part}\S*)", mail.get_content())
+        if mail["To"] == f"{mailbox}@demo.example" and link:
+            return link.group(1)
+    raise AssertionError(f"no mail to {mailbox} has a link with {part}")
+
+
+def _written(path: Path) -> int:
+    return path.stat().st_mtime_ns

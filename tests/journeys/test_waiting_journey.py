@@ -3,8 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +18,7 @@ from tests.factories.rooms import make_room
 from tests.journeys.hands import Finger, Keyboard, Mouse
 from tests.journeys.inside import actor_with, inside
 from tests.journeys.people import Person
-from tests.journeys.steps import HELSINKI, let_a_minute_pass, read_feed
+from tests.journeys.steps import HELSINKI, let_a_minute_pass, link_in_mail, read_feed
 
 SOON, LENGTH = timedelta(hours=14), timedelta(hours=2)  # of a use within a day one is reminded
 HELD, WANTED = "Kuoron ilta", "Jäsenen ilta"
@@ -65,20 +63,6 @@ def join_line(person: Person, taken: Taken) -> str:
     found = re.search(r"/waiting/[^/?]+", person.page.url)
     assert found
     return found.group()
-
-
-def link_in_mail(town: Any, mailbox: str, part: str) -> str:
-    """Return the link with that part, of this town, in the newest mail file to a person that has one."""
-    for path in sorted((town.instance_dir / "mail").rglob("*.eml"), key=_written, reverse=True):
-        mail = message_from_bytes(path.read_bytes(), policy=policy.default)
-        link = re.search(rf"{re.escape(town.base_url)}(\S*{part}\S*)", mail.get_content())
-        if mail["To"] == f"{mailbox}@demo.example" and link:
-            return link.group(1)
-    raise AssertionError(f"no mail to {mailbox} has a link with {part}")
-
-
-def _written(path: Path) -> int:
-    return path.stat().st_mtime_ns
 
 
 def give_back(person: Person, link: str) -> None:

@@ -63,7 +63,8 @@ def test_the_secret_of_the_link_is_put_in_when_the_mail_is_sent(
     token = inviting.token_of(made)
     assert mail.recipient == MAIL
     assert token not in mail.body
-    assert f"/invitations/{token}" in body_of(mail)
+    base = app.config["SETTINGS"].base_url
+    assert f"\n{base}/invitations/{token}\n" in body_of(mail)
 
 
 def test_who_has_no_account_makes_one_without_a_password(
