@@ -174,7 +174,7 @@ def test_administrators_without_a_second_factor_are_told(
     assert notes(examine_accounts(chosen())) == {}
     make_user(is_admin=True, second_factor_at=None)
     make_user(is_admin=True, second_factor_at=None, closed_at=make_user().created_at)
-    assert "1 administrators have none" in notes(examine_accounts(chosen()))["second factor"]
+    assert "1 of the administrators lack one" in notes(examine_accounts(chosen()))["second factor"]
     assert notes(examine_accounts(chosen(base_url=HOME))) == {}
 
 
