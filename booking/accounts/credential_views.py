@@ -141,7 +141,7 @@ def send_proof(page: str) -> ResponseReturnValue:
     """Send somebody who has no password a link, so that they have just signed in when they come back."""
     user = credentials.own_account(current_actor())
     send_link_to(user.email, wanted=url_for(PAGES[page]))
-    return redirect(url_for("accounts.link_sent"), 303)
+    return redirect(url_for(PAGES[page]), 303)
 
 
 def _set_password(password_hash: str | None) -> None:

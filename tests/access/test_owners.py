@@ -52,8 +52,8 @@ CANARIES = OF_RESERVATION + OF_DESK
 """What may be in no answer to a stranger."""
 
 OUTSIDERS = ("approver", "manager", "staff", "choir", "admin")
-ANYBODY_MAY = {"reservations.send_request", "reservations.join_line", "memberships.ask"}
-"""What any signed-in person may send with another's room in the address."""
+ANYBODY_MAY = {"reservations.send_request", "reservations.join_line", "memberships.ask", "profile.send_proof"}
+"""What any signed-in person may send, with another's room in the address or about themselves."""
 OF_THE_PERSON = frozenset(
     {"sign_in_attempts", "user_sessions", "calendar_subscriptions", "api_tokens", "versions"}
 )
@@ -105,7 +105,7 @@ def city(session: Any) -> City:
     closure = shut(approver, room, now=clock.now(), title=OF_DESK[0])
     photo = add_photo(draft.slug, _picture(), Words(OF_DESK[1]), actor=act, now=clock.now())
     source = _tie_calendar(act, room)
-    today = clock.now().date()
+    today = clock.now().astimezone(clock.zone()).date()
     session_of(approver)
     offer = write_line(owner.slug, None, Line("offers", "rooms", "Sali"), actor=act, now=clock.now())
     deputy = name_deputy(owner.id, make_user().email, today, today, actor=act, now=clock.now())

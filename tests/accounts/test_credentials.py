@@ -90,7 +90,7 @@ class TestPassword:
         assert client.post("/profile/password", data=TYPED | {"csrf_token": token}).status_code == 422
         assert user.password_hash is None
         client.get("/profile/password")
-        assert client.submit({}, action="/profile/password/link").location == "/login/link/sent"
+        assert client.submit({}, action="/profile/password/link").location == "/profile/password"
         client.get(link_in(mails()[0]))
         answer = client.submit({}, action="/login/link/open")
         assert answer.location == "/profile/password"
