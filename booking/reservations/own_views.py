@@ -20,6 +20,7 @@ from booking.reservations.accepted_terms import accepted
 from booking.reservations.after_use import pages as after_use
 from booking.reservations.behalf.pages import behalf_panel
 from booking.reservations.blueprint import blueprint
+from booking.reservations.contacts.log import seen as contacts_seen
 from booking.reservations.criteria import promised_days
 from booking.reservations.dates import DateDetail
 from booking.reservations.forms import occurrence_ids
@@ -147,6 +148,8 @@ def reservation_page(
         if not actor.is_signed_in:
             raise NotFound("unknown_reservation_signed_out") from None
         raise
+    if seen is Sight.FULL:
+        contacts_seen([reservation.id])
     books = policy.acts_for_booker(reservation, actor, Right.BOOK)
     return render_template(
         "reservations/reservation.html",

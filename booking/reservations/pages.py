@@ -10,7 +10,6 @@ from flask_babel import ngettext
 from booking.access.actor import Actor
 from booking.clock import zone
 from booking.i18n import gettext as _
-from booking.reservations.contacts.log import contact_of
 from booking.reservations.dates import DateDetail, Dates, dates_of, shown_occurrences
 from booking.reservations.history_words import HistoryEntry, Words, words_of
 from booking.reservations.labels import PURPOSES, VISIBILITIES
@@ -86,7 +85,7 @@ class ReservationDetail:
 
 
 def detail(reservation: Reservation, seen: Sight, actor: Actor, now: datetime) -> ReservationDetail:
-    """Return the reservation in words."""
+    """Return the reservation in words. Who shows its contact says so (`contacts.log.seen`)."""
     full = seen is Sight.FULL
     words = words_of(reservation) if full else Words()
     organisation = reservation.organisation
@@ -105,7 +104,7 @@ def detail(reservation: Reservation, seen: Sight, actor: Actor, now: datetime) -
         people=reservation.people,
         price=price_of(quote_of(reservation)) if full else None,
         responsible=reservation.responsible if full else None,
-        contact=(contact_of(reservation) or None) if full else None,
+        contact=(reservation.contact or None) if full else None,
         note=(reservation.note or None) if full else None,
         booked_by=reservation.booker.name if full else None,
         on_behalf=reservation.on_behalf and full,

@@ -26,6 +26,7 @@ from booking.timetable.zone import local_date
 
 _NOTED: Final = "contacts_shown"
 _PAGE_LENGTH: Final = 60
+_SHOWS_NOTHING: Final = frozenset({401, 403, 404, 500})  # a page of refusal; 409 and 422 are the page itself
 
 _log = logging.getLogger(__name__)
 
@@ -54,18 +55,28 @@ def write_down(response: Response) -> Response:
     """
     shown: set[int] = g.pop(_NOTED, set()) if has_request_context() else set()
     viewer_id = current_actor().user_id
-    if not shown or viewer_id is None or response.status_code >= 400:
+    if not shown or viewer_id is None or response.status_code in _SHOWS_NOTHING:
         return response
     now, page = clock.now(), str(request.endpoint)[:_PAGE_LENGTH]
-    today = local_date(now, zone())
     try:
-        new = _new(shown, viewer_id, today)
+        new = _new(shown, viewer_id, local_date(now, zone()))
         if new:
-            in_transaction(lambda: _add(new, viewer_id, today, page, now))
+            in_transaction(lambda: add(new, viewer_id, page=page, now=now))
     except SQLAlchemyError:
         db.session.rollback()
         _log.exception("views of contact details were not written down")
     return response
+
+
+def add(reservation_ids: Collection[int], viewer_id: int, *, page: str, now: datetime) -> None:
+    """Note in the caller's transaction that a person was shown these contacts, once a day. One statement."""
+    today = local_date(now, zone())
+    rows = [
+        {"viewer_id": viewer_id, "reservation_id": each, "on_day": today, "page": page, "at": now}
+        for each in reservation_ids
+    ]
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    db.session.execute(dialect.insert(ContactView).on_conflict_do_nothing(), rows)
 
 
 def _new(shown: Collection[int], viewer_id: int, today: date) -> list[int]:
@@ -82,12 +93,3 @@ def _new(shown: Collection[int], viewer_id: int, today: date) -> list[int]:
         Reservation.id.not_in(known),
     )
     return list(db.session.scalars(found.order_by(Reservation.id), {"ids": sorted(shown)}))
-
-
-def _add(reservation_ids: Collection[int], viewer_id: int, today: date, page: str, now: datetime) -> None:
-    rows = [
-        {"viewer_id": viewer_id, "reservation_id": each, "on_day": today, "page": page, "at": now}
-        for each in reservation_ids
-    ]
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    db.session.execute(dialect.insert(ContactView).on_conflict_do_nothing(), rows)

@@ -136,9 +136,10 @@ def _form(reference: str, now: datetime) -> EditForm:
     actor = current_actor()
     reservation, _seen = queries.find(reference, actor)
     policy.require_booker(reservation, actor)
-    contacts_seen([reservation.id])  # the form is filled in with them
     ids = occurrence_ids(request.args.getlist("date")[:1])
-    return form_of(standing(reservation, ids[0] if ids else None, actor=actor, now=now))
+    found = standing(reservation, ids[0] if ids else None, actor=actor, now=now)
+    contacts_seen([reservation.id])  # the form is filled in with them
+    return form_of(found)
 
 
 def _page(

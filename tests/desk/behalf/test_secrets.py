@@ -1,13 +1,10 @@
 """Who phoned is in no bytes but for staff and approvers of the room's owner: every address is tried."""
 
-import re
 from collections.abc import Iterator
-from itertools import product
 from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
 
 from booking import clock
 from booking.access.roles import Role
@@ -19,6 +16,7 @@ from tests.desk.behalf.conftest import NAME, PHONE, SECRETS, WHO, Desk, phoned
 from tests.factories.organisations import make_member
 from tests.factories.reservations import NOW
 from tests.factories.users import acting, sign_in
+from tests.support.addresses import addresses
 
 
 @pytest.fixture(scope="session", params=("sqlite",))
@@ -27,40 +25,19 @@ def backend(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-SHOWING_WEEKS = ("reservations.room", "exports.room_week", "exports.organisation_week")
-
-
-def addresses(app: Flask, reservation: Reservation) -> Iterator[str]:
+def about(app: Flask, reservation: Reservation) -> Iterator[str]:
     """Return every address that answers GET with text, about this reservation, its room and its owner."""
     known: dict[str, list[Any]] = {
         "slug": [reservation.room.slug, reservation.room.owner.slug, "kerho"],
         "reference": [reservation.reference],
         "occurrence_id": [each.id for each in reservation.occurrences],
     }
-    for rule in app.url_map.iter_rules():
-        if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
-            continue
-        if rule.rule.endswith(".pdf"):  # compressed bytes: nothing can be looked for in them
-            continue
-        fixed = rule.defaults or {}
-        names = sorted(set(rule.arguments) - set(fixed))
-        for parts in product(*(known.get(name) or _anything(rule, name) for name in names)):
-            values = dict(zip(names, parts, strict=True)) | fixed
-            built = app.url_map.bind("localhost").build(rule.endpoint, values, method="GET")
-            yield f"{built}?week=2027-W02" if rule.endpoint in SHOWING_WEEKS else built
+    for _endpoint, address in addresses(app, known):
+        if not address.endswith(".pdf"):  # compressed bytes: nothing can be looked for in them
+            yield address
     yield "/day?date=2027-01-12"
     yield f"/api/v1/rooms/{reservation.room.slug}/calendar?from=2027-01-11&to=2027-01-18"
     yield "/desk/on-behalf/reservations?q=Soittaja"
-
-
-def _anything(rule: Rule, name: str) -> list[Any]:
-    """Return what may stand for a variable whose things are not about this reservation."""
-    found = re.search(rf"<(?:([^<>:]+):)?{name}>", rule.rule)
-    assert found, rule.rule
-    converter = found[1] or "string"
-    if converter.startswith("any("):
-        return converter[4:-1].replace(" ", "").split(",")
-    return [1 if converter.startswith("int") else "1"]
 
 
 def told(app: Flask, client: Any, person: User | None, reservation: Reservation) -> list[tuple[str, str]]:
@@ -72,7 +49,7 @@ def told(app: Flask, client: Any, person: User | None, reservation: Reservation)
         sign_in(client, person)
         headers = {"Authorization": f"Bearer {create_api_token(person, 'haku', now=clock.now())}"}
     found, answered = [], 0
-    for address in addresses(app, reservation):
+    for address in about(app, reservation):
         answer = client.open(address, method="GET", headers=headers if address.startswith("/api/") else {})
         answered += answer.status_code == 200
         text = answer.get_data()
