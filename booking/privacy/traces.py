@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -12,6 +13,7 @@ REMOVED: Final = "(poistettu)"
 _GAPS: Final = r"[\s\-()./\u00a0]*"
 _PHONE: Final = re.compile(r"\+?\d(?:[\s\-()./\u00a0]*\d){5,}")
 _EMAIL: Final = re.compile(r"[^\s<>,;:()\"']+@[^\s<>,;:()\"']+\.\w+")
+_MARKS: Final = "\u0300-\u036f"  # dots and accents that stand after their letter
 _FEWEST_DIGITS: Final = 6
 _COUNTRY: Final = ("00358", "358", "0")  # what may stand before a Finnish number
 
@@ -91,11 +93,12 @@ def core_of(phone: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return text.casefold().split()
+    return unicodedata.normalize("NFC", text).casefold().split()
 
 
 def _like(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    composed = unicodedata.normalize("NFC", text)  # so that a letter's dots are not left beside a plain one
+    escaped = composed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return "".join(letter if letter.isascii() and not letter.isspace() else "%" for letter in escaped)
 
 
@@ -105,14 +108,29 @@ def _name_pattern(name: str) -> re.Pattern[str]:
     Accounts are also called "Varaaja" or "Kuoro": such a word is nobody's in another's sentence.
     """
     words = name.split()
-    body = r"\s+".join(map(re.escape, words))
+    body = r"\s+".join(map(_spelt, words))
     if len(words) > 1:
-        return re.compile(rf"(?<!\w){body}\w*", re.IGNORECASE)
-    return re.compile(rf"(?<!\w){body}(?!\w)")
+        return re.compile(rf"(?<!\w){body}[\w{_MARKS}]*", re.IGNORECASE)
+    return re.compile(rf"(?<!\w){body}(?![\w{_MARKS}])")
 
 
 def _email_pattern(email: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w.+\-]){re.escape(email)}(?![\w\-]|\.\w)", re.IGNORECASE)
+    return re.compile(rf"(?<![\w.+\-]){_spelt(email)}(?![\w\-]|\.\w)", re.IGNORECASE)
+
+
+def _spelt(word: str) -> str:
+    """Return the pattern of a word whose letters may be composed or not, or escaped as in JSON."""
+    return "".join(map(_letter, unicodedata.normalize("NFC", word)))
+
+
+def _letter(letter: str) -> str:
+    if letter.isascii():
+        return re.escape(letter)
+    spellings = {letter.lower(), letter.upper(), letter}
+    spellings |= {unicodedata.normalize("NFD", each) for each in spellings}
+    spellings |= {json.dumps(each)[1:-1] for each in spellings}
+    longest_first = sorted(spellings, key=lambda each: (-len(each), each))
+    return f"(?:{'|'.join(map(re.escape, longest_first))})"
 
 
 def _phone_pattern(core: str) -> re.Pattern[str]:

@@ -97,8 +97,7 @@ def _cleaned(column: Column[Any], value: Any, known: Traces) -> Any:
 
 def _texts_of(path: Path) -> Iterable[str]:
     mail = message_from_bytes(path.read_bytes(), policy=default)
-    yield str(mail["To"] or "")
-    yield str(mail["Subject"] or "")
+    yield from (str(value) for value in mail.values())
     for part in mail.walk():
         if part.get_content_maintype() == "text":
             yield unfolded(str(part.get_content()))

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from datetime import date, timedelta
 from typing import Any
 
@@ -33,10 +34,12 @@ GIVEN = {"published_criteria.kind": "hall"}
 OTHERS_TABLES = frozenset({"users"})
 
 
-def all_marks() -> list[bytes]:
-    """The marks as they may lie in a file: UTF-8, and as JSON spells them."""
-    found = {mark.encode() for mark in (*MARKS, WORD)} | {json.dumps(mark)[1:-1].encode() for mark in MARKS}
-    return sorted(found)
+def found_in(content: bytes) -> list[str]:
+    """Return the marks that lie in a file, also in capitals, decomposed or as JSON spells them."""
+    text = content.decode("utf-8", errors="replace")
+    text = re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    text = unicodedata.normalize("NFC", text).casefold()
+    return [mark for mark in (*MARKS, "9876543", WORD) if mark.casefold() in text]
 
 
 def marked_row(table: Table) -> dict[str, Any]:
@@ -72,12 +75,18 @@ def mark_everything(user_id: int) -> set[str]:
 
 
 def _marked_text(column: Any, *, own: bool) -> Any:
+    """Return the longest text that fits: the marks as people and programs may spell them."""
     parts = [f"Vastaa {NAME.upper()}lle", f"sähköposti {EMAIL}", "tai soita +358 40 9876543", f"({PHONE})"]
-    text = ", ".join([*parts, WORD] if own else parts) + "."
+    spelt = [f"eli {unicodedata.normalize('NFD', NAME)}n", f"ohjelma sanoo {json.dumps(NAME)[1:-1]}"]
+    texts = [
+        ", ".join([*parts, *spelt, *([WORD] if own else [])]) + ".",
+        ", ".join(parts) + ".",
+        EMAIL,
+        PHONE,
+    ]
     if isinstance(column.type, JSON):
-        return {"sanat": [text, {NAME: 1}]}
-    longest = column.type.length or len(text)
-    return text if len(text) <= longest else next(mark for mark in (EMAIL, PHONE) if len(mark) <= longest)
+        return {"sanat": [texts[0], {NAME: 1}]}
+    return next(text for text in texts if len(text) <= (column.type.length or len(text)))
 
 
 def _makes_itself(column: Any) -> bool:
