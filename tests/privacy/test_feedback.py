@@ -11,6 +11,7 @@ from booking.outbox.models import OutboxMessage
 from booking.privacy.feedback import service
 from booking.privacy.feedback.models import Feedback
 from tests.factories.users import acting, make_user, sign_in
+from tests.support.statements import statements
 
 FIELDS = {
     "kind": "accessibility",
@@ -82,3 +83,18 @@ def test_what_is_late_is_marked(client: Any) -> None:
     late = clock.now() - service.ANSWER_WITHIN - timedelta(days=1)
     db.session.add(Feedback(kind="accessibility", text="Ei näy.", language="fi", created_at=late))
     assert "Myöhässä" in client.get("/admin/feedback").get_data(as_text=True)
+
+
+def test_the_list_of_feedback_costs_the_same_however_long_it_is(client: Any) -> None:
+    sign_in(client, make_user(is_admin=True))
+    counts = []
+    for more in (1, 5):
+        for number in range(more):
+            writer = make_user()
+            words = service.Words("other", f"Sanat {more}-{number}", "", writer.email)
+            service.send(words, language="fi", actor=acting(writer), address=None, now=clock.now())
+        client.get("/admin/feedback")
+        with statements() as sent:
+            assert f"Sanat {more}-0" in client.get("/admin/feedback").get_data(as_text=True)
+        counts.append(len(sent))
+    assert counts[0] == counts[1]

@@ -13,18 +13,22 @@ from hypothesis import strategies as st
 from booking import clock
 from booking.access.roles import Role
 from booking.accounts.models import User
+from booking.accounts.sessions import FRESH
 from booking.audit.models import AuditEntry
 from booking.extensions import db
 from booking.outbox.models import OutboxMessage
 from booking.privacy.erasure import erase
 from booking.privacy.export import data_of
 from booking.privacy.traces import Traces
+from booking.reservations.contacts.models import ContactView
 from booking.reservations.models import Reservation
 from booking.timetable.interval import Interval
 from tests.factories.organisations import make_member, make_membership, make_organisation
 from tests.factories.reservations import EVENING, make_reservation
 from tests.factories.rooms import make_room
 from tests.factories.users import acting, make_user, sign_in
+from tests.support.signed_in import be_signed_in
+from tests.support.statements import statements
 
 DAY = timedelta(days=1)
 
@@ -126,6 +130,69 @@ def test_erasing_oneself_takes_two_steps_and_ends_what_is_one_s_own(client: Any)
     (entry,) = db.session.query(AuditEntry).filter_by(action="erase")
     assert (entry.subject_id, entry.details) == (user_id, {"by": "self", "reason": ""})
     assert client.get("/profile/data").status_code == 303  # signed out
+
+
+PASSWORD = "kevään ensimmäinen päivä"
+
+
+@pytest.mark.parametrize(
+    ("page", "action", "having", "done"),
+    [
+        ("/profile/data", "/profile/data/download", "password", 200),
+        ("/profile/data/erase", "/profile/data/erase", "understood", 303),
+    ],
+)
+def test_who_signed_in_long_ago_proves_once_more_who_they_are(
+    client: Any, page: str, action: str, having: str, done: int
+) -> None:
+    user = make_user(password=PASSWORD)
+    be_signed_in(client.raw, user, made_at=clock.now() - FRESH - timedelta(minutes=1))
+    ticked = {"understood": "y"} if having == "understood" else {}
+    for wrong in ("", "väärä salasana"):
+        client.get(page)
+        answer = client.submit(ticked | {"password": wrong}, action=action, having=having)
+        assert answer.status_code == 422
+        assert b"tiedot.json" not in answer.data[:200]
+        assert user.closed_at is None
+    client.get(page)
+    assert client.submit(ticked | {"password": PASSWORD}, action=action, having=having).status_code == done
+    assert (user.closed_at is not None) == (done == 303)
+
+
+def test_who_has_just_signed_in_is_asked_no_password(client: Any) -> None:
+    be_signed_in(client.raw, make_user(password=PASSWORD), made_at=clock.now() - FRESH + timedelta(minutes=1))
+    assert 'type="password"' not in client.get("/profile/data").get_data(as_text=True)
+    assert client.submit(action="/profile/data/download").status_code == 200
+
+
+def test_who_has_no_password_signs_in_anew_first(client: Any) -> None:
+    user = make_user()
+    be_signed_in(client.raw, user, made_at=clock.now() - FRESH - timedelta(minutes=1))
+    client.get("/profile/data")
+    answer = client.submit({"password": "mikä tahansa"}, action="/profile/data/download")
+    assert answer.status_code == 422
+    assert "Kirjaudu ulos ja uudelleen sisään" in answer.get_data(as_text=True)
+
+
+def test_the_page_of_one_s_data_costs_the_same_however_much_there_is(client: Any) -> None:
+    user, approver, room = make_user(), make_user(), make_room()
+    sign_in(client, user)
+    counts = []
+    for number in range(4):
+        made = make_reservation(
+            room, later(number), booker=user, responsible=user.name, contact=f"040 123 456{number}"
+        )
+        at = clock.now()
+        seen = {"viewer_id": approver.id, "reservation_id": made.id, "page": "x", "at": at}
+        db.session.add(ContactView(**seen, on_day=at.date()))
+        if number not in (0, 3):
+            continue
+        client.get("/profile/data")  # the day's use is noted by the first look
+        with statements() as sent:
+            text = client.get("/profile/data").get_data(as_text=True)
+        assert text.count(made.reference) > 0
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
 
 
 def test_the_only_manager_hands_over_first(client: Any) -> None:
