@@ -43,6 +43,7 @@ class Settings:
     outside_networks: tuple[str, ...] = ()
     controller: str = ""
     controller_contact: str = ""
+    backup_days: int = 90
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
@@ -84,6 +85,7 @@ class Settings:
             outside_networks=_networks(env, "OUTSIDE_NETWORKS"),
             controller=env.get("CONTROLLER", "").strip(),
             controller_contact=env.get("CONTROLLER_CONTACT", "").strip(),
+            backup_days=_number(env, "BACKUP_DAYS", 90, 2, 3650),
             **_oidc(env),
         )
 

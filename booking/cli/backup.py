@@ -22,7 +22,11 @@ PAGES_A_STEP = 1000  # other writers get their turn between steps
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
 @with_appcontext
 def backup(file: Path, overwrite: bool) -> None:
-    """Copy the database into FILE, whole or not at all."""
+    """Copy the database into FILE, whole or not at all.
+
+    Whoever is erased after the copy is still in it: throw copies away after BACKUP_DAYS days (90 if it is not
+    set), as the privacy notice promises.
+    """
     if file.exists() and not overwrite:
         raise click.ClickException(f"{file} exists already; choose another name or add --overwrite.")
     if not file.absolute().parent.is_dir():

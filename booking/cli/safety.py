@@ -43,6 +43,9 @@ def examine_settings(settings: Settings, *, debug: bool = False) -> Iterator[Fin
         yield Finding("debugging", text, fault=public, note=True)
     if public and settings.log_level == "DEBUG":
         yield Finding("LOG_LEVEL", "DEBUG writes more into the log than anybody should keep", note=True)
+    if public and not settings.controller:
+        text = "is not set: the privacy notice cannot say who answers for people's data"
+        yield Finding("CONTROLLER", text, note=True)
 
 
 def _key(settings: Settings, *, public: bool) -> Iterator[Finding]:

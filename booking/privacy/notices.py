@@ -17,7 +17,10 @@ blueprint = Blueprint("web", __name__)
 @requires(Permission.ANYONE)
 def privacy() -> str:
     """What is kept of whom, why and how long."""
-    return render_template("web/privacy.html", kept=told_lines(), **_operator())
+    settings: Settings = current_app.config["SETTINGS"]
+    return render_template(
+        "web/privacy.html", kept=told_lines(), backup_days=settings.backup_days, **_operator()
+    )
 
 
 @blueprint.get("/accessibility")

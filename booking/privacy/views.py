@@ -145,6 +145,7 @@ def _erase_page(form: EraseForm) -> str:
         ending=coming.coming_own(actor, now),
         staying=coming.coming_of_associations(actor, now),
         only_manager_of=only_manager_of(user.id),
+        backup_days=current_app.config["SETTINGS"].backup_days,
     )
 
 

@@ -44,7 +44,8 @@ def chosen(tmp_path: Path) -> Callable[..., Settings]:
     """`chosen(…)`: settings of a sound public installation, with changes."""
 
     def make(**changes: Any) -> Settings:
-        sound = {"base_url": TOWN, "mail_from": "tilat@imatra.example", "trusted_proxies": 1}
+        sound: dict[str, Any] = {"base_url": TOWN, "mail_from": "tilat@imatra.example", "trusted_proxies": 1}
+        sound["controller"] = "Imatran kaupunki"
         settings = settings_for(f"sqlite:///{tmp_path / 'booking.sqlite'}", tmp_path)
         return replace(settings, **(sound | changes))
 
@@ -99,7 +100,11 @@ def test_a_choice_that_lets_strangers_in_is_a_fault(
 
 @pytest.mark.parametrize(
     ("changes", "subject"),
-    [({"trusted_proxies": 0}, "TRUSTED_PROXIES"), ({"log_level": "DEBUG"}, "LOG_LEVEL")],
+    [
+        ({"trusted_proxies": 0}, "TRUSTED_PROXIES"),
+        ({"log_level": "DEBUG"}, "LOG_LEVEL"),
+        ({"controller": ""}, "CONTROLLER"),
+    ],
 )
 def test_a_choice_that_is_unwise_is_noted(
     chosen: Callable[..., Settings], changes: dict[str, Any], subject: str
