@@ -1,5 +1,6 @@
 """Accounts that nobody uses: noted when they are used, warned, and erased after 24 months."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,8 +17,11 @@ from booking.db import in_transaction
 from booking.errors import RuleViolation
 from booking.extensions import db
 from booking.i18n import speaking
+from booking.organisations.archiving import people_of
 from booking.organisations.members import only_manager_of
+from booking.organisations.models import Organisation
 from booking.outbox.message import Message
+from booking.outbox.models import OutboxMessage
 from booking.outbox.service import post
 from booking.privacy.erasure import erase
 from booking.privacy.feedback.service import administrators
@@ -30,6 +34,7 @@ from booking.web.filters import date_long
 
 WARNING: Final = timedelta(days=30)
 AT_ONCE: Final = 20
+_TAKE_OVER: Final = "take_over"  # the mail's kind, by which the second round knows the first
 _USED: Final = "used"  # in the session: the day on which its use was noted
 
 
@@ -63,15 +68,16 @@ def warn(now: datetime) -> int:
 def erase_unused(now: datetime) -> int:
     """Erase who was warned 30 days ago and has not come back; return how many were looked at.
 
-    Of the only manager of an association the administrators are told instead, once in 30 days.
+    The only manager of an association stays: first its other members are asked to take over, then, every 30
+    days, the administrators are told.
     """
     query = _unused(edge_of(now)).where(User.warned_at <= now - WARNING)
     people = db.session.scalars(query.limit(AT_ONCE)).all()
     for user in people:
-        if only_manager_of(user.id):
+        if left_alone := only_manager_of(user.id):
             user.warned_at = now
-            for administrator in administrators():
-                post(_asks_administrator(user, administrator), now=now)
+            for mail in _asks_members(user, left_alone) or _asks_administrators(user):
+                post(mail, now=now)
             continue
         try:
             erase(user.id, actor=VISITOR, now=now, reason="unused")
@@ -113,6 +119,42 @@ def _warning(user: User, at: datetime) -> Message:
             link=outside_url("accounts.login"),
         )
     return Message("account_unused", user.email, user.language, subject, body, "user", user.id)
+
+
+def _asks_members(user: User, organisations: Sequence[Organisation]) -> list[Message]:
+    """Return the mails to the other members of what somebody manages alone; none when they were asked."""
+    asked = select(OutboxMessage.id).where(
+        OutboxMessage.kind == _TAKE_OVER,
+        OutboxMessage.subject_kind == "user",
+        OutboxMessage.subject_id == user.id,
+    )
+    if db.session.scalar(asked.limit(1)) is not None:
+        return []
+    return [
+        _asks_member(user, organisation, reader)
+        for organisation in organisations
+        for reader in people_of(organisation.id)
+        if reader.id != user.id
+    ]
+
+
+def _asks_member(user: User, organisation: Organisation, reader: User) -> Message:
+    with speaking(reader.language):
+        subject = _("Kuka ottaa hallinnon: %(name)s", name=organisation.name)
+        body = _(
+            "Hei,\n\nyhdistyksellä %(name)s on yksi hallinnoija, eikä hän ole käyttänyt tunnustaan kahteen"
+            " vuoteen. Kun hän ei ole paikalla, kukaan ei voi kutsua jäseniä eikä antaa rooleja.\n\nSovi"
+            " muiden jäsenten kanssa, kuka ottaa hallinnon, ja pyydä sitä palvelun ylläpidolta tällä"
+            " lomakkeella:\n%(link)s\n\nYhdistyksen sivu:\n%(page)s\n",
+            name=organisation.name,
+            link=outside_url("feedback.form"),
+            page=outside_url("organisations.show", slug=organisation.slug),
+        )
+    return Message(_TAKE_OVER, reader.email, reader.language, subject, body, "user", user.id)
+
+
+def _asks_administrators(user: User) -> list[Message]:
+    return [_asks_administrator(user, administrator) for administrator in administrators()]
 
 
 def _asks_administrator(user: User, reader: User) -> Message:

@@ -7,13 +7,14 @@ import pytest
 
 from booking.access.roles import Role
 from booking.extensions import db
+from booking.organisations.models import Membership
 from booking.outbox.message import Message
 from booking.outbox.models import OutboxMessage
 from booking.outbox.service import post
 from booking.privacy import purge, unused
 from booking.reservations.contacts.models import ContactView
 from booking.reservations.models import Occurrence
-from tests.factories.organisations import make_member, make_organisation
+from tests.factories.organisations import make_member, make_membership, make_organisation
 from tests.factories.reservations import EVENING, make_reservation
 from tests.factories.rooms import make_room
 from tests.factories.users import make_user, sign_in
@@ -78,17 +79,39 @@ def test_an_unused_account_is_warned_and_erased_30_days_later(session: Any) -> N
     assert user.closed_at is not None
 
 
-def test_the_only_manager_stays_and_the_administrator_is_told(session: Any) -> None:
+def test_the_only_manager_stays_and_members_then_the_administrator_are_asked(session: Any) -> None:
+    used = datetime(2027, 1, 12, 16, tzinfo=UTC)
+    edge = used.replace(year=2029)
+    administrator, choir, club = (
+        make_user(is_admin=True, used_at=edge),
+        make_organisation(),
+        make_organisation(),
+    )
+    manager = make_member(choir, Role.MANAGER, created_at=used, used_at=used, warned_at=edge - unused.WARNING)
+    make_membership(manager, club, Role.MANAGER)
+    make_member(club, Role.MANAGER, used_at=edge)  # who is there already: that club is asked nothing
+    members = [make_member(choir, role, used_at=edge) for role in (Role.MEMBER, Role.BOOKER)]
+    left = make_member(choir, used_at=edge)
+    session.query(Membership).filter_by(user_id=left.id).one().ended_at = used
+    asked = [(edge, members), (edge + unused.WARNING, [administrator])]
+    for moment, readers in asked:
+        before = {mail.id for mail in session.query(OutboxMessage)}
+        assert unused.erase_unused(moment) == 1
+        mails = [mail for mail in session.query(OutboxMessage) if mail.id not in before]
+        assert {mail.recipient for mail in mails} == {reader.email for reader in readers}
+        assert unused.erase_unused(moment) == 0  # once in 30 days
+    assert manager.closed_at is None
+
+
+def test_where_nobody_else_belongs_the_administrator_is_told_at_once(session: Any) -> None:
     used = datetime(2027, 1, 12, 16, tzinfo=UTC)
     edge = used.replace(year=2029)
     administrator = make_user(is_admin=True, used_at=edge)
-    manager = make_member(make_organisation(), Role.MANAGER, created_at=used, used_at=used)
-    manager.warned_at = edge - unused.WARNING
-    session.flush()
-    unused.erase_unused(edge)
-    assert manager.closed_at is None
+    make_member(
+        make_organisation(), Role.MANAGER, created_at=used, used_at=used, warned_at=edge - unused.WARNING
+    )
+    assert unused.erase_unused(edge) == 1
     assert [mail.recipient for mail in session.query(OutboxMessage)] == [administrator.email]
-    assert unused.erase_unused(edge) == 0  # asked once in 30 days
 
 
 def test_a_page_that_is_opened_keeps_the_account(client: Any) -> None:
