@@ -15,11 +15,13 @@ from booking.demo.behalf import plan_behalf
 from booking.demo.closures import plan_closures
 from booking.demo.inviting import plan_inviting
 from booking.demo.outside import plan_outside
+from booking.demo.people import CHOIR
 from booking.demo.programme import STORIES, WEEKLY, Story, Weekly
 from booking.demo.questions import FIRST_NUMBER, plan_questions
 from booking.demo.retired import plan_retired
 from booking.demo.series import plan_series
 from booking.demo.timeline import BOOKERS, Timeline, use_of
+from booking.demo.trust import plan_trust
 from booking.extensions import db
 from booking.outbox.models import OutboxMessage
 from booking.reservations import decisions
@@ -31,6 +33,7 @@ from booking.timetable.zone import local_date
 
 DAYS_BACK, DAYS_AHEAD = 14, 28
 ASKED_AHEAD, DECIDED_AHEAD = timedelta(days=45), timedelta(days=42)
+CHOIRS_PHONE = "050 000 0002"
 _DAY = timedelta(days=1)
 _LATEST_TRY = 7  # days later, for a story whose day the room is closed
 
@@ -52,6 +55,7 @@ def live_through(now: datetime, tick: Callable[[int], None] = lambda _: None) ->
     plan_closures(timeline)
     plan_inviting(timeline)
     plan_outside(timeline)
+    plan_trust(timeline)
     timeline.play(tick)
     _mark_mail_delivered()
     return len(timeline.references)
@@ -100,6 +104,7 @@ def _plan_story(timeline: Timeline, number: int, story: Story, zone: ZoneInfo) -
         visibility=story.visibility,
         people=story.people,
         organisation_slug=story.organisation or None,
+        contact=CHOIRS_PHONE if story.organisation == CHOIR else "",
         note=story.note,
     )
 
