@@ -58,6 +58,11 @@ class Kept:
 
 _D, _S, _M, _K = Erasure.DELETE, Erasure.STRIP, Erasure.MENTIONS, Erasure.KEEP
 _U: Final = ("user_id",)
+_PARTLY: Final = {
+    Erasure.DELETE: _l("Osa poistetaan kokonaan."),
+    Erasure.KEEP: _l("Muusta jää vain tunnuksesi numero."),
+}
+"""What the notice says of a kind of data of which only a part is treated so."""
 
 INVENTORY: Final[tuple[Kept, ...]] = (
     # accounts and keys
@@ -273,11 +278,14 @@ class Told:
 
 def told_lines() -> list[Told]:
     """Return the notice's list of what is kept: one line for all tables that hold the same kind of data."""
-    found: dict[Line, Told] = {}
+    found: dict[Line, set[Erasure]] = {}
     for kept in INVENTORY:
-        if kept.line is None:
-            continue
-        told = found.setdefault(kept.line, Told(kept.line.value.what, kept.line.value.until, []))
-        if kept.erasure.value not in told.erasure:
-            told.erasure.append(kept.erasure.value)
-    return list(found.values())
+        if kept.line is not None:
+            found.setdefault(kept.line, set()).add(kept.erasure)
+    return [Told(line.value.what, line.value.until, _in_words(ways)) for line, ways in found.items()]
+
+
+def _in_words(ways: set[Erasure]) -> list[Any]:
+    """Return what erasure does, in the order of Erasure; several ways are each said of a part."""
+    told = [each for each in Erasure if each in ways and not (each is _M and _S in ways)]
+    return [(_PARTLY.get(each, each.value) if len(told) > 1 else each.value) for each in told]

@@ -64,3 +64,12 @@ def test_the_notice_tells_each_kind_of_data_once(app: Any) -> None:
         assert len({str(each.what) for each in told}) == len(told)
         assert {each.what for each in told} <= {line.value.what for line in Line}
         assert all(str(each.until) and each.erasure for each in told)
+
+
+def test_the_notice_never_says_of_one_thing_that_it_stays_and_that_all_of_it_goes(app: Any) -> None:
+    with app.test_request_context():
+        for told in told_lines():
+            words = [str(each) for each in told.erasure]
+            assert len(words) == len(set(words)) > 0
+            if len(words) > 1:
+                assert not {str(Erasure.DELETE.value), str(Erasure.KEEP.value)} & set(words), words
