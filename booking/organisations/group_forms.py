@@ -112,9 +112,13 @@ class HandOverForm(BaseForm):
     successor = RadioField(_l("Uusi hallinto"), [Required()])
     stays = RadioField(_l("Oma rooli tämän jälkeen"), default=Role.MEMBER.value)
 
-    def __init__(self, people: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(self, people: Sequence[tuple[int, str]], *, visits: bool = False, **kwargs: Any) -> None:
+        """`visits`: by an administrator who only stands in, to whom nothing is left."""
         super().__init__(**kwargs)
         self.successor.choices = [(str(user_id), name) for user_id, name in people]
+        if visits:
+            del self.stays
+            return
         self.stays.choices = [
             (Role.MEMBER.value, _("jäsen: näen varaukset")),
             (Role.BOOKER.value, _("varaaja: varaan edelleen")),
@@ -123,7 +127,7 @@ class HandOverForm(BaseForm):
 
     def stays_as(self) -> Role | None:
         """Return what one remains."""
-        return Role(self.stays.data) if self.stays.data else None
+        return Role(self.stays.data) if self.stays and self.stays.data else None
 
 
 class NewcomerForm(ConsentForm):

@@ -47,6 +47,7 @@ register_sentences(
         "invitation_for_other": _l(
             "Kutsu on toiseen osoitteeseen kuin tunnuksesi. Rastita kohta, jos haluat liittyä silti."
         ),
+        "own_invitation": _l("Kutsu on sinun lähettämäsi, joten et voi hyväksyä sitä itse."),
         "sign_in_instead": _l("Osoitteella on jo tunnus. Kirjaudu sillä sisään ja hyväksy kutsu."),
         "unknown_invitation": _l("Kutsua ei ole."),
         "unknown_join_request": _l("Pyyntöä ei ole."),

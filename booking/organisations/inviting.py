@@ -22,7 +22,15 @@ from booking.audit.service import record
 from booking.errors import Forbidden, NotFound, RuleViolation, Violation, WrongState
 from booking.extensions import db
 from booking.organisations import group_sentences, invitation_mail, invitations  # noqa: F401
-from booking.organisations.members import BASIC_ROLES, admit, grantable, held, held_by_manager, managers_of
+from booking.organisations.members import (
+    BASIC_ROLES,
+    admit,
+    grantable,
+    held,
+    held_by_manager,
+    managers_of,
+    only_stands_in,
+)
 from booking.organisations.membership import actor_of
 from booking.organisations.models import JoinRequest, Membership, MembershipInvitation, Organisation
 from booking.outbox.filling import register_filler
@@ -41,10 +49,11 @@ def invite(
 
     Nothing tells whether anybody has an account with it. Raises Forbidden, InvalidEmail, WrongState for an
     archived organisation, RuleViolation: `role_not_given`, `invited_already`, `member_already`,
-    `too_many_invitations`.
+    `too_many_invitations`, `stand_in_no_role` for the address of who only stands in.
     """
     organisation = held_by_manager(organisation_id, actor)
     address = normal_email(email)
+    _refuse_own(address, organisation.id, actor)
     _refuse_invitation(organisation, address, role)
     known = user_with_email(address)
     language = known.language if known is not None and known.is_active else organisation.language
@@ -76,14 +85,18 @@ def invite(
 def send_again(invitation_id: int, *, actor: Actor, now: datetime) -> MembershipInvitation:
     """Send a new link, good for another fortnight; the one before ends. As a manager.
 
-    Raises NotFound, Forbidden, WrongState for one that is closed or was sent a moment ago.
+    Who sends it is from then on who has invited. Raises NotFound, Forbidden, WrongState for one that is
+    closed or was sent a moment ago, RuleViolation `stand_in_no_role` as `invite`.
     """
     invitation = _of_manager(invitation_id, actor)
+    _refuse_own(invitation.email, invitation.organisation_id, actor)
     if now - (invitation.expires_at - LIFETIME) < AGAIN_AFTER:
         raise WrongState("invitation_just_sent")
     take_back(invitation_mail.SUBJECT, invitation.id, ["invited"])
     invitation.generation += 1
     invitation.expires_at = now + LIFETIME
+    if actor.user_id is not None:
+        invitation.invited_by_id = actor.user_id
     db.session.flush()
     record(
         "invite_again",
@@ -130,12 +143,14 @@ def accept(token: str, *, other_address: bool = False, actor: Actor, now: dateti
 
     `other_address`: they have said that they mean to although the invitation is for another address than
     their own. Raises NotFound as `invitation_of`, Forbidden for a visitor, RuleViolation
-    `invitation_for_other`.
+    `invitation_for_other`, `own_invitation` for who has sent it, `stand_in_no_role`.
     """
     if actor.user_id is None:
         raise Forbidden
     invitation = _held_invitation(token, now)
     user = db.session.get_one(User, actor.user_id)
+    if invitation.invited_by_id == user.id:
+        raise RuleViolation([Violation("own_invitation", "other_address")])
     if user.email != invitation.email and not other_address:
         raise RuleViolation([Violation("invitation_for_other", "other_address")])
     organisation = invitation.organisation
@@ -223,6 +238,13 @@ def _refuse_invitation(organisation: Organisation, address: str, role: Role) -> 
     )
     if role in BASIC_ROLES and db.session.scalar(has.limit(1)) is not None:
         raise RuleViolation([Violation("member_already", "email")])
+
+
+def _refuse_own(address: str, organisation_id: int, actor: Actor) -> None:
+    """Raise RuleViolation where an administrator who only stands in would invite themselves."""
+    known = user_with_email(address)
+    if known is not None and known.id == actor.user_id and only_stands_in(organisation_id, actor.user_id):
+        raise RuleViolation([Violation("stand_in_no_role", "email")])
 
 
 def _of_manager(invitation_id: int, actor: Actor) -> MembershipInvitation:

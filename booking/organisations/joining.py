@@ -59,7 +59,8 @@ def ask(organisation_id: int, words: str, *, actor: Actor, now: datetime) -> Joi
 def let_in(request_id: int, role: Role, *, actor: Actor, now: datetime) -> JoinRequest:
     """Give somebody who asked a role, as a manager; they are told.
 
-    Raises NotFound, Forbidden, WrongState for one that is answered, RuleViolation `role_not_given`.
+    Raises NotFound, Forbidden, WrongState for one that is answered, RuleViolation `role_not_given`, or
+    `stand_in_no_role` for one's own while one stands in.
     """
     request = _of_manager(request_id, actor)
     if request.user.closed_at is not None:

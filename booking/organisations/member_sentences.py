@@ -12,6 +12,9 @@ register_sentences(
             organisations=organisations,
         ),
         "role_not_given": _l("Tätä roolia ei voi antaa tässä yhdistyksessä. Valitse rooli luettelosta."),
+        "stand_in_no_role": _l(
+            "Toimit yhdistyksen hallinnon puolesta, joten et voi antaa siinä roolia itsellesi."
+        ),
         "unknown_member": _l("Henkilö ei ole enää jäsen. Katso nykyinen jäsenluettelo."),
         "hand_over_to_self": _l("Olet jo hallinto. Valitse joku toinen."),
     }

@@ -62,7 +62,7 @@ def send_again(slug: str, invitation_id: int) -> ResponseReturnValue:
     now = clock.now()
     try:
         sent = act(lambda actor: inviting.send_again(invitation_id, actor=actor, now=now))
-    except WrongState as error:
+    except (RuleViolation, WrongState) as error:
         flash(sentence_of(error), "error")
     else:
         flash(
@@ -98,7 +98,7 @@ def let_in(slug: str, request_id: int) -> ResponseReturnValue:
     role = Role(form.role.data)
     try:
         done = act(lambda actor: joining.let_in(request_id, role, actor=actor, now=now))
-    except WrongState as error:
+    except (RuleViolation, WrongState) as error:
         flash(sentence_of(error), "error")
     else:
         flash(_("%(name)s on nyt mukana ja saa siitä viestin.", name=done.user.name), "success")

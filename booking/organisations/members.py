@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, select
 
 from booking.access.actor import Actor
-from booking.access.roles import MEMBERSHIP_ROLES, RIGHTS, Right, Role
+from booking.access.roles import MEMBERSHIP_ROLES, RIGHTS, STAND_IN_ROLES, Right, Role
 from booking.accounts.models import User
 from booking.audit.service import record
 from booking.errors import Forbidden, NotFound, RuleViolation, Violation
@@ -50,6 +50,16 @@ def held_by_manager(organisation_id: int, actor: Actor) -> Organisation:
     return organisation
 
 
+def only_stands_in(organisation_id: int, user_id: int | None) -> bool:
+    """Say whether a person is there in the managers' place just now, and no manager by their own membership.
+
+    Such a one gives nobody's right to oneself: it would outlive the visit (decision 0032).
+    """
+    rows = db.session.execute(roles_of(user_id)) if user_id is not None else ()
+    there = {Role(each[1]) for each in rows if each[0] == organisation_id}
+    return bool(there & STAND_IN_ROLES) and Role.MANAGER not in there
+
+
 def grantable(organisation: Organisation) -> tuple[Role, ...]:
     """Return the roles that its managers can give: those of an owner only where there are rooms.
 
@@ -71,7 +81,7 @@ def set_roles(
     """Let a member have exactly these roles, as a manager; the member is told.
 
     Raises Forbidden, NotFound for who is no member, RuleViolation for no role, one that cannot be given there
-    (`role_not_given`) or the last manager's (`last_manager`).
+    (`role_not_given`), the last manager's (`last_manager`) or more for who stands in (`stand_in_no_role`).
     """
     organisation = held_by_manager(organisation_id, actor)
     before = _current(user_id, organisation)
@@ -82,6 +92,8 @@ def set_roles(
     gained = set(roles) - {Role(each.role) for each in before}
     if not lost and not gained:
         return
+    if gained and user_id == actor.user_id and only_stands_in(organisation.id, user_id):
+        raise RuleViolation([Violation("stand_in_no_role", "roles")])
     _refuse_last_manager([organisation], lost)
     _end(lost, actor=actor, now=now)
     _begin(user_id, organisation, gained, now=now)
@@ -109,6 +121,8 @@ def admit(
     Who may let in whom is for the caller to ask. Raises RuleViolation as `set_roles`.
     """
     _refuse_roles(organisation, roles)
+    if only_stands_in(organisation.id, user_id):
+        raise RuleViolation([Violation("stand_in_no_role", "roles")])
     before = _current(user_id, organisation)
     have = {Role(each.role) for each in before}
     wanted = have | set(roles)
@@ -167,9 +181,9 @@ def hand_over(
 ) -> None:
     """Name a member manager in one's place and step down, in one step. `stays`: as what, None: not at all.
 
-    What else one is there (approver, staff) stays with `stays` and ends without. Raises Forbidden, NotFound
-    for a successor who is no member or has closed the account, RuleViolation `hand_over_to_self` or
-    `role_not_given`.
+    What else one is there (approver, staff) stays with `stays` and ends without. Who only stands in gives the
+    role, and is after it what they were: `stays` is not asked. Raises Forbidden, NotFound for a successor who
+    is no member or has closed the account, RuleViolation `hand_over_to_self` or `role_not_given`.
     """
     organisation = held_by_manager(organisation_id, actor)
     if stays is not None and stays not in (Role.MEMBER, Role.BOOKER):
@@ -180,10 +194,12 @@ def hand_over(
     theirs = _current(successor_id, organisation)
     if successor is None or successor.closed_at is not None or not theirs:
         raise NotFound("unknown_member")
+    visits = only_stands_in(organisation.id, actor.user_id)
     basic = [each for each in theirs if each.role in BASIC_ROLES and each.role != Role.MANAGER]
     _end(basic, actor=actor, now=now)
     _begin(successor_id, organisation, {Role.MANAGER} - {Role(each.role) for each in theirs}, now=now)
-    own = _current(actor.user_id, organisation)
+    stays = None if visits else stays
+    own = [] if visits else _current(actor.user_id, organisation)
     _end([each for each in own if stays is None or each.role in BASIC_ROLES], actor=actor, now=now)
     if stays is not None and actor.user_id is not None:
         _begin(actor.user_id, organisation, {stays}, now=now)

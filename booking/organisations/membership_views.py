@@ -1,5 +1,7 @@
 """One's own memberships: where one takes part, leave, hand over; ask to be let in; archive and bring back."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -69,7 +71,7 @@ def leave(slug: str) -> ResponseReturnValue:
 def handing_over(slug: str) -> ResponseReturnValue:
     """Choose who manages from now on."""
     organisation = organisation_by_slug(slug)
-    return _hand_over_page(organisation, HandOverForm(_successors(organisation), formdata=None))
+    return _hand_over_page(organisation, _hand_over_form(organisation, formdata=None))
 
 
 @blueprint.post("/organisations/<slug>/hand-over")
@@ -77,7 +79,7 @@ def handing_over(slug: str) -> ResponseReturnValue:
 def hand_over(slug: str) -> ResponseReturnValue:
     """Name another manager and step down, in one step."""
     organisation, now = organisation_by_slug(slug), clock.now()
-    form, organisation_id = HandOverForm(_successors(organisation)), organisation.id
+    form, organisation_id = _hand_over_form(organisation), organisation.id
     if not form.validate():
         return _hand_over_page(organisation, form), UNPROCESSABLE
     successor, stays = int(form.successor.data), form.stays_as()
@@ -158,10 +160,11 @@ def bring_back(slug: str) -> ResponseReturnValue:
     return redirect(url_for("memberships.mine"), 303)
 
 
-def _successors(organisation: Organisation) -> list[tuple[int, str]]:
+def _hand_over_form(organisation: Organisation, **kwargs: Any) -> HandOverForm:
     actor = current_actor()
     member_pages.require_manager(organisation, actor)
-    return member_pages.successors(organisation, actor)
+    visits = members.only_stands_in(organisation.id, actor.user_id)
+    return HandOverForm(member_pages.successors(organisation, actor), visits=visits, **kwargs)
 
 
 def _hand_over_page(organisation: Organisation, form: HandOverForm) -> str:

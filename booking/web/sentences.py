@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
-from booking.errors import DomainError, Violation
+from booking.errors import DomainError, RuleViolation, Violation
 from booking.web.filters import date_long
 
 Sentence = Callable[..., str] | Any  # the other kind is flask_babel's untyped LazyString
@@ -52,7 +52,9 @@ def sentence_for(broken: Violation) -> str:
 
 
 def sentence_of(error: DomainError) -> str:
-    """Return the sentence of an error."""
+    """Return the sentence of an error; of broken rules, that of the first."""
+    if isinstance(error, RuleViolation) and error.violations:
+        return sentence_for(error.violations[0])
     return sentence(error.code, error.params)
 
 

@@ -14,13 +14,13 @@ from booking.calendars.service import create as create_calendar
 from booking.calendars.service import find, token_of
 from booking.errors import Forbidden, NotFound, RuleViolation
 from booking.extensions import db
-from booking.organisations import stand_ins
+from booking.organisations import inviting, joining, members, stand_ins
 from booking.organisations.membership import people_with
 from booking.organisations.stand_in_models import StandIn
 from booking.outbox.models import OutboxMessage
 from booking.reservations import decisions
 from booking.reservations.history_words import words_of
-from tests.factories.organisations import make_member, make_organisation
+from tests.factories.organisations import make_member, make_membership, make_organisation
 from tests.factories.reservations import make_reservation
 from tests.factories.rooms import make_room
 from tests.factories.users import acting, make_user, sign_in
@@ -231,3 +231,60 @@ def test_the_list_of_visits_is_one_statement_however_many_there_are() -> None:
         visits = stand_ins.visits_of(organisation.id, clock.now())
     assert (len(visits), len(sent)) == (2, 1)
     assert all(each.is_on for each in visits)
+
+
+@pytest.mark.usefixtures("session")
+def test_no_way_leaves_the_administrator_a_role_when_the_visit_is_over() -> None:
+    """Whatever is tried meanwhile, and with what was made meanwhile after it."""
+    choir, admin, now = make_organisation(), make_user(is_admin=True), clock.now()
+    singer, _manager = make_member(choir), make_member(choir, Role.MANAGER)
+    asked = joining.ask(choir.id, "", actor=acting(admin), now=now)
+    begin(admin, choir)
+    other = inviting.invite(choir.id, "toinen@example.org", Role.MANAGER, actor=acting(admin), now=now)
+    token = inviting.token_of(other)
+
+    def refused(code: str, work: Any) -> None:
+        with pytest.raises(RuleViolation) as found:
+            work(acting(admin))
+        assert [each.code for each in found.value.violations] == [code]
+
+    own, manage = admin.email.upper(), Role.MANAGER
+    refused("stand_in_no_role", lambda who: inviting.invite(choir.id, own, manage, actor=who, now=now))
+    refused("stand_in_no_role", lambda who: joining.let_in(asked.id, manage, actor=who, now=now))
+    refused("own_invitation", lambda who: inviting.accept(token, other_address=True, actor=who, now=now))
+    members.hand_over(choir.id, singer.id, stays=Role.MEMBER, actor=acting(admin), now=now)
+    stand_ins.end(actor=acting(admin), now=now)
+    refused("own_invitation", lambda who: inviting.accept(token, other_address=True, actor=who, now=now))
+    assert acting(admin).roles == frozenset()
+    assert acting(singer).roles == {(choir.id, Role.MANAGER)}
+
+
+@pytest.mark.usefixtures("session")
+def test_an_administrator_who_is_a_plain_member_stays_one_whatever_the_visit() -> None:
+    choir, admin, now = make_organisation(), make_user(is_admin=True), clock.now()
+    manager = make_member(choir, Role.MANAGER)
+    make_membership(admin, choir)
+    old = inviting.invite(choir.id, "vanha@example.org", Role.MANAGER, actor=acting(manager), now=now)
+    begin(admin, choir)
+    with pytest.raises(RuleViolation):
+        members.set_roles(admin.id, choir.id, {Role.MANAGER}, actor=acting(admin), now=now)
+    later = now + inviting.AGAIN_AFTER
+    token = inviting.token_of(inviting.send_again(old.id, actor=acting(admin), now=later))
+    members.hand_over(choir.id, manager.id, stays=Role.BOOKER, actor=acting(admin), now=now)
+    stand_ins.end(actor=acting(admin), now=now)
+    with pytest.raises(RuleViolation):  # who has sent it again is who has invited
+        inviting.accept(token, other_address=True, actor=acting(admin), now=later)
+    assert acting(admin).roles == {(choir.id, Role.MEMBER)}
+
+
+def test_the_page_of_handing_over_asks_a_stand_in_for_no_role_of_their_own(client: Any) -> None:
+    choir, admin = make_organisation(slug="kuoro"), make_user(is_admin=True)
+    singer = make_member(choir)
+    begin(admin, choir)
+    sign_in(client, admin)
+    page = client.get("/organisations/kuoro/hand-over").text
+    assert "sinulle itsellesi jää roolia" in page
+    assert 'name="stays"' not in page
+    done = client.submit({"successor": str(singer.id), "stays": "member"}, having="successor")
+    assert done.status_code == 303
+    assert {role for _place, role in acting(admin).roles} == {Role.STAND_IN}
