@@ -34,7 +34,16 @@ from tests.support.client import PageClient
 CANARY = "kanaria@salaa.example"
 """The contact in the choir's reservations."""
 WEEK = timedelta(days=7)
-TRACES = frozenset({"user_sessions", "sign_in_attempts", "api_tokens", "versions", "calendar_subscriptions"})
+TRACES = frozenset(
+    {
+        "user_sessions",
+        "sign_in_attempts",
+        "api_tokens",
+        "versions",
+        "calendar_subscriptions",
+        "contact_views",
+    }
+)
 """Tables in which looking around leaves traces of who looks."""
 
 
