@@ -14,10 +14,13 @@ from booking.accounts.link_forms import AskLinkForm, NewcomerForm, OpenLinkForm
 from booking.accounts.links import Asked
 from booking.accounts.models import User
 from booking.accounts.sessions import Way
-from booking.accounts.views import UNPROCESSABLE, blueprint
+from booking.accounts.views import TOO_MANY, UNPROCESSABLE, blueprint
 from booking.db import in_transaction
+from booking.errors import TooManyAttempts
 from booking.i18n import language
 from booking.web.addresses import same_site_path
+from booking.web.errors import retry_after
+from booking.web.sentences import sentence_of
 
 
 @blueprint.get("/login/link")
@@ -35,7 +38,11 @@ def send_link() -> ResponseReturnValue:
     if not form.validate():
         return _ask_page(form), UNPROCESSABLE
     email = service.normal_email(form.email.data)
-    send_link_to(email, wanted=same_site_path(form.next.data), remember=form.remember.data)
+    try:
+        send_link_to(email, wanted=same_site_path(form.next.data), remember=form.remember.data)
+    except TooManyAttempts as error:
+        form.add_error("", sentence_of(error))
+        return _ask_page(form), TOO_MANY, retry_after(error)
     return redirect(url_for("accounts.link_sent"), 303)
 
 

@@ -40,26 +40,20 @@ class Waiting:
 
 
 class WrongPassword(DomainError):
-    """Address and password do not belong together. Which of them is wrong is not said."""
+    """Address and password do not belong together, or the address has not been proved. Which, is not said.
+
+    Who registers with another's address and a password of their own must not learn whether it has an account.
+    """
 
     code = "wrong_password"
-
-
-class Unconfirmed(DomainError):
-    """The password is right, the address has not been proved."""
-
-    code = "unconfirmed"
 
 
 register_sentences(
     {
         "wrong_password": lazy_gettext(
-            "Sähköpostiosoite ja salasana eivät sovi yhteen. Tarkista molemmat ja yritä uudelleen."
-        ),
-        "unconfirmed": lazy_gettext(
-            "Osoitetta ei ole vielä vahvistettu. Avaa vahvistuslinkki, joka on sähköpostissasi,"
-            " tai rekisteröidy uudelleen, niin saat uuden linkin."
-        ),
+            "Sähköpostiosoite ja salasana eivät sovi yhteen, tai osoite on vahvistamatta. Tarkista molemmat,"
+            " avaa vahvistuslinkki sähköpostistasi tai pyydä kirjautumislinkki."
+        )
     }
 )
 
@@ -75,11 +69,9 @@ def sign_in(
 ) -> str:
     """Let the person with this address and password in, and return where they go next (`proceed`).
 
-    Raises TooManyAttempts (`retry_after` seconds), WrongPassword or Unconfirmed.
+    Raises TooManyAttempts (`retry_after` seconds) or WrongPassword.
     """
     user = check_password(email, password, address=address, now=now)
-    if user.confirmed_at is None:
-        raise Unconfirmed
     return proceed(user, wanted=wanted, remember=remember)
 
 
@@ -154,10 +146,13 @@ def let_in(
     return wanted or url_for(AFTER_SIGN_IN)
 
 
-def check_password(email: str, password: str, *, address: str | None, now: datetime) -> User:
-    """Return the person with this address and password, whose address may not be confirmed yet.
+def check_password(
+    email: str, password: str, *, address: str | None, now: datetime, unproved: bool = False
+) -> User:
+    """Return the person with this address and password, who has proved the address.
 
-    Takes as long for an address nobody has. Raises TooManyAttempts (`retry_after` seconds) or WrongPassword.
+    `unproved`: one who has not may be returned too. Takes as long for an address nobody has. Raises
+    TooManyAttempts (`retry_after` seconds) or WrongPassword.
     """
     known = email.strip().lower()
     attempt = in_transaction(
@@ -165,8 +160,9 @@ def check_password(email: str, password: str, *, address: str | None, now: datet
     )
     user = user_with_email(known)
     password_hash = user.password_hash if user and user.closed_at is None else None
+    is_let_in = unproved or (user is not None and user.confirmed_at is not None)
     db.session.rollback()  # nothing is held while the password is hashed
-    if not passwords.verify_password(password_hash, password):
+    if not passwords.verify_password(password_hash, password) or not is_let_in:
         raise WrongPassword
     newer = passwords.hash_password(password) if password_hash and passwords.is_dated(password_hash) else None
     return in_transaction(lambda: _note_success(known, attempt, newer))

@@ -44,14 +44,7 @@ def begin_attempt(
     `device` names a browser that has signed in to this account before (`known_device`): it has as many tries
     of its own, and no stranger's tries on the account or from the same network count against it.
     """
-    account_key = _digest(kind, "account", account)
-    limits = {
-        account_key: TRIES_ON_AN_ACCOUNT,
-        _digest(kind, "network", _network(address)): TRIES_FROM_AN_ADDRESS,
-    }
-    if device is not None:
-        account_key = _digest(kind, "device", f"{device}:{account}")
-        limits = {account_key: TRIES_ON_AN_ACCOUNT}
+    account_key, limits = _limits(kind, account, address, device)
     _lock(limits)
     for key, limit in limits.items():
         _refuse_beyond(key, limit, now)
@@ -59,6 +52,18 @@ def begin_attempt(
     db.session.add_all(rows)
     db.session.flush()
     return Attempt(tuple(row.id for row in rows), account_key)
+
+
+def is_open(
+    kind: str, account: str, address: str | None, now: datetime, *, device: str | None = None
+) -> bool:
+    """Say whether `begin_attempt` would take one more try. Writes nothing."""
+    try:
+        for key, limit in _limits(kind, account, address, device)[1].items():
+            _refuse_beyond(key, limit, now)
+    except TooManyAttempts:
+        return False
+    return True
 
 
 def forgive(attempt: Attempt) -> None:
@@ -77,6 +82,18 @@ def forget_old(now: datetime) -> int:
     """Delete the tries that count no more; return how many. For the periodic jobs."""
     old = delete(SignInAttempt).where(SignInAttempt.at <= now - WINDOW).returning(SignInAttempt.id)
     return len(db.session.execute(old).all())
+
+
+def _limits(
+    kind: str, account: str, address: str | None, device: str | None
+) -> tuple[str, Mapping[str, int]]:
+    """Return the key of the account, or of a known device, and how many tries each key has."""
+    if device is not None:
+        account_key = _digest(kind, "device", f"{device}:{account}")
+        return account_key, {account_key: TRIES_ON_AN_ACCOUNT}
+    account_key = _digest(kind, "account", account)
+    network_key = _digest(kind, "network", _network(address))
+    return account_key, {account_key: TRIES_ON_AN_ACCOUNT, network_key: TRIES_FROM_AN_ADDRESS}
 
 
 def _refuse_beyond(key: str, limit: int, now: datetime) -> None:

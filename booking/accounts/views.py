@@ -3,20 +3,24 @@
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from booking import clock
 from booking.access.guard import current_actor, open_before_second_factor, requires
 from booking.access.permissions import Permission
-from booking.accounts import demo, passwords, service, sign_in, this_session, throttle
+from booking.accounts import demo, known_device, passwords, service, sign_in, this_session, throttle
 from booking.accounts.forms import ConfirmForm, LoginForm, RegisterForm
 from booking.db import in_transaction
+from booking.errors import TooManyAttempts
 from booking.i18n import language
 from booking.web.addresses import same_site_path
-from booking.web.sentences import sentence_of
+from booking.web.errors import retry_after
+from booking.web.sentences import minutes_to_wait, sentence_of
 
 blueprint = Blueprint("accounts", __name__)
 
 UNPROCESSABLE = 422  # the page again, with what to mend
+TOO_MANY = 429  # the page again, with how long to wait
 
 
 @blueprint.get("/login")
@@ -45,9 +49,12 @@ def sign_in_with_password() -> ResponseReturnValue:
             address=request.remote_addr,
             now=clock.now(),
         )
-    except (sign_in.WrongPassword, sign_in.Unconfirmed) as error:
+    except sign_in.WrongPassword as error:
         form.add_error("password", sentence_of(error))
         return _login_page(form), UNPROCESSABLE
+    except TooManyAttempts as error:
+        form.add_error("", _wait_or_ask_link(error, form.email.data.lower()))
+        return _login_page(form), TOO_MANY, retry_after(error)
     return redirect(goes_to, 303)
 
 
@@ -111,7 +118,9 @@ def confirm() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             if not known:
-                sign_in.check_password(user.email, form.password.data, address=request.remote_addr, now=now)
+                sign_in.check_password(
+                    user.email, form.password.data, address=request.remote_addr, now=now, unproved=True
+                )
         except sign_in.WrongPassword:
             form.add_error("password", _("Salasana ei ole se, jolla rekisteröidyttiin."))
         else:
@@ -127,6 +136,23 @@ def confirm() -> ResponseReturnValue:
         ask_password=not known,
     )
     return page, UNPROCESSABLE if form.errors else 200
+
+
+def _wait_or_ask_link(error: TooManyAttempts, email: str) -> str:
+    """Return how long to wait, and the way in that does not ask for it, unless that is closed too."""
+    device = known_device.of(email)
+    if not throttle.is_open("link", email, request.remote_addr, clock.now(), device=device):
+        return sentence_of(error)
+    minutes = minutes_to_wait(error.params["retry_after"])
+    return str(
+        ngettext(
+            "Yrityksiä on liian monta. Yritä uudelleen %(num)s minuutin kuluttua,"
+            " tai pyydä heti kirjautumislinkki alla olevalla painikkeella.",
+            "Yrityksiä on liian monta. Yritä uudelleen %(num)s minuutin kuluttua,"
+            " tai pyydä heti kirjautumislinkki alla olevalla painikkeella.",
+            minutes,
+        )
+    )
 
 
 def _login_page(form: LoginForm) -> str:

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from booking.accounts import sign_in, this_session
 from booking.accounts.models import User
 from booking.privacy.forms import ProofForm
-from booking.web.sentences import sentence_of
 
 
 def is_fresh(now: datetime) -> bool:
@@ -29,7 +28,7 @@ def proves(form: ProofForm, user: User, now: datetime) -> bool:
         return False
     try:
         sign_in.check_password(user.email, form.password.data or "", address=request.remote_addr, now=now)
-    except sign_in.WrongPassword as error:
-        form.add_error("password", sentence_of(error))
+    except sign_in.WrongPassword:
+        form.add_error("password", _("Salasana ei ole oikea."))
         return False
     return True

@@ -90,6 +90,12 @@ def status_of(error: DomainError) -> int:
     return 422
 
 
+def retry_after(error: TooManyAttempts) -> dict[str, str]:
+    """Return the header that says when to try again."""
+    seconds = error.params.get("retry_after")
+    return {} if seconds is None else {"Retry-After": str(seconds)}
+
+
 def _name_request() -> None:
     g.request_id = secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
@@ -111,9 +117,7 @@ def _refuse_http(error: HTTPException) -> ResponseReturnValue:
 
 def _refuse_domain(error: DomainError) -> ResponseReturnValue:
     db.session.rollback()
-    headers = {}
-    if isinstance(error, TooManyAttempts) and "retry_after" in error.params:
-        headers["Retry-After"] = str(error.params["retry_after"])
+    headers = retry_after(error) if isinstance(error, TooManyAttempts) else {}
     # the page has words for the plain cases, and better advice than one sentence
     plain = error.code == type(error).code and not isinstance(error, TooManyAttempts)
     message = sentence_of(error) if not plain and error.code in known_codes() else None

@@ -51,6 +51,11 @@ def sentence_for(broken: Violation) -> str:
     return f"{date_long(broken.on)}: {words}" if broken.on is not None else words
 
 
+def minutes_to_wait(seconds: int) -> int:
+    """Return whole minutes, rounded up: after them what is throttled is open again."""
+    return -(-seconds // 60)
+
+
 def sentence_of(error: DomainError) -> str:
     """Return the sentence of an error; of broken rules, that of the first."""
     if isinstance(error, RuleViolation) and error.violations:
@@ -68,7 +73,7 @@ register_sentences(
         "too_many_attempts": lambda retry_after=60: ngettext(
             "Yrityksiä on liian monta. Yritä uudelleen %(num)s minuutin kuluttua.",
             "Yrityksiä on liian monta. Yritä uudelleen %(num)s minuutin kuluttua.",
-            -(-retry_after // 60),
+            minutes_to_wait(retry_after),
         ),
         "slot_taken": lazy_gettext("Aika on jo varattu."),
         "rule_violation": lazy_gettext("Pyyntö ei ole tilan sääntöjen mukainen."),

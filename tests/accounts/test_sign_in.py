@@ -121,10 +121,11 @@ def test_who_is_signed_in_does_not_sign_in_again(client: Any) -> None:
     assert client.get("/login?next=/calendars").location == "/calendars"
 
 
-def test_an_unconfirmed_address_is_told_so_only_to_who_knows_the_password(client: Any) -> None:
+def test_an_unconfirmed_address_is_let_in_by_no_password(client: Any) -> None:
     user = make_user(password_hash=HASH, confirmed_at=None)
-    assert "ei ole vielä vahvistettu" in submit(client, user.email).get_data(as_text=True)
-    assert "eivät sovi yhteen" in submit(client, user.email, "arvaus").get_data(as_text=True)
+    pages = [submit(client, user.email, typed) for typed in (PASSWORD, "arvaus")]
+    assert [page.status_code for page in pages] == [422, 422]
+    assert all("avaa vahvistuslinkki" in page.get_data(as_text=True) for page in pages)
     assert not is_signed_in(client)
 
 
@@ -196,6 +197,23 @@ class TestThrottle:
         assert answer.status_code == 429
         assert 0 < int(answer.headers["Retry-After"]) <= 900
         assert "Yritä uudelleen 15 minuutin kuluttua" in answer.get_data(as_text=True)
+
+    def test_what_was_typed_stays_and_a_link_is_offered_while_it_can_be_asked_for(self, client: Any) -> None:
+        for _ in range(6):
+            answer = submit(client, "tuntematon@example.org", "arvaus-1", next="/calendars")
+        assert (answer.status_code, "arvaus-1" in answer.get_data(as_text=True)) == (429, False)
+        form = client.form(having="password")
+        assert (form.values["email"], form.values["next"]) == (["tuntematon@example.org"], ["/calendars"])
+        assert "tai pyydä heti kirjautumislinkki" in answer.get_data(as_text=True)
+        for status in [303] * 5 + [429]:
+            client.get("/login/link")
+            answer = client.submit({"email": "tuntematon@example.org"})
+            assert answer.status_code == status
+        assert 0 < int(answer.headers["Retry-After"]) <= 900
+        assert client.form(having="email").values["email"] == ["tuntematon@example.org"]
+        answer = submit(client, "tuntematon@example.org", "arvaus-1")
+        assert answer.status_code == 429
+        assert "pyydä heti" not in answer.get_data(as_text=True)
 
     def test_an_address_nobody_has_is_throttled_alike(self, client: Any) -> None:
         tries = [submit(client, "tuntematon@example.org", "arvaus").status_code for _ in range(6)]

@@ -43,6 +43,12 @@ class UsedCode(WrongCode):
     code = "used_code"
 
 
+class WrongRecoveryCode(WrongCode):
+    """It has letters, as recovery codes have, and is none that is left."""
+
+    code = "wrong_recovery_code"
+
+
 class UnreadableFactor(WrongCode):
     """SECRET_KEY has changed since the factor was set up: no code of the app can be checked."""
 
@@ -53,6 +59,9 @@ register_sentences(
     {
         "wrong_code": lazy_gettext(
             "Koodi ei ole oikea. Katso sovelluksesta uusi koodi ja tarkista, että puhelimen kello on ajassa."
+        ),
+        "wrong_recovery_code": lazy_gettext(
+            "Palautuskoodi ei ole oikea. Tarkista koodi listastasi. Kukin koodi käy kerran."
         ),
         "used_code": lazy_gettext(
             "Koodi on jo käytetty. Odota enintään puoli minuuttia, kunnes sovellus näyttää uuden koodin."
@@ -233,7 +242,8 @@ def _accept_recovery_code(user: User, code: str, now: datetime) -> None:
         .returning(RecoveryCode.id)
     )
     if db.session.execute(use).one_or_none() is None:
-        raise WrongCode
+        # figures alone are a slip in the app's code: no recovery code has so few letters
+        raise WrongCode if code.isdecimal() else WrongRecoveryCode
     left = codes_left(user.id)
     record("use_recovery_code", "user", user.id, actor_id=user.id, now=now, left=left)
     post(messages.recovery_code_used(user, left), now=now)

@@ -11,11 +11,14 @@ from booking.access.permissions import Permission
 from booking.accounts import sign_in
 from booking.accounts.factors import service
 from booking.accounts.factors.forms import CodeForm
-from booking.web.sentences import sentence_of
+from booking.errors import TooManyAttempts
+from booking.web.errors import retry_after
+from booking.web.sentences import sentence, sentence_of
 
 blueprint = Blueprint("second_step", __name__)
 
 UNPROCESSABLE = 422  # the page again, with what to mend
+TOO_MANY = 429  # the page again, with how long to wait
 
 
 @blueprint.route("/login/code", methods=["GET", "POST"])
@@ -37,16 +40,25 @@ def _step(template: str, form: CodeForm) -> ResponseReturnValue:
     if waited is None:
         flash(_("Kirjautuminen kesti liian kauan tai alkoi toisessa selaimessa. Aloita alusta."))
         return redirect(url_for("accounts.login"), 303)
+    by_list = template.endswith("recovery.html")
     if form.validate_on_submit():
         try:
             goes_to = _take(waited, form.code.data)
         except service.WrongCode as error:
-            form.add_error("code", sentence_of(error))
+            form.add_error("code", _advice(error, by_list=by_list))
+        except TooManyAttempts as error:
+            form.add_error("", sentence_of(error))
+            return render_template(template, form=form), TOO_MANY, retry_after(error)
         else:
-            if template.endswith("recovery.html"):
+            if by_list:
                 flash(_told(service.codes_left(waited.user_id)))
             return redirect(goes_to, 303)
     return render_template(template, form=form), UNPROCESSABLE if form.errors else 200
+
+
+def _advice(error: service.WrongCode, *, by_list: bool) -> str:
+    """Return what is wrong; on the page for recovery codes no telephone is spoken of."""
+    return sentence("wrong_recovery_code") if by_list and error.code == "wrong_code" else sentence_of(error)
 
 
 def _told(left: int) -> str:

@@ -204,7 +204,10 @@ class TestSigningIn:
             place = {"REMOTE_ADDR": f"192.0.2.{number}"}
             form = client.form().values | {"code": wrong}
             assert client.post("/login/code", data=form, environ_base=place).status_code == 422
-        assert client.submit({"code": code(secret, NOW)}).status_code == 429
+        answer = client.submit({"code": code(secret, NOW)})
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900")
+        assert "Yritä uudelleen 15 minuutin kuluttua" in answer.get_data(as_text=True)
+        assert client.form(having="code").action == "/login/code"
 
     def test_a_recovery_code_signs_in_once_and_is_told_by_mail(
         self, client: Any, new_client: Any, frozen: Any
@@ -220,7 +223,11 @@ class TestSigningIn:
         other = new_client()
         first_step(other, user)
         other.get("/login/recovery")
-        assert other.submit({"code": codes[3]}).status_code == 422
+        for typed in (codes[3], "123456", "12345"):  # one that is used, and codes of an app
+            answer = other.submit({"code": typed})
+            assert answer.status_code == 422
+            assert "Tarkista koodi listastasi" in answer.get_data(as_text=True)
+            assert "kello" not in answer.get_data(as_text=True)
         assert not is_signed_in(other)
 
     def test_another_s_codes_open_nothing(self, client: Any, frozen: Any) -> None:
