@@ -20,6 +20,7 @@ from booking.errors import DomainError, Forbidden, NotFound
 from booking.extensions import db
 from booking.organisations import members
 from booking.organisations.membership import actor_of
+from booking.privacy import letters
 from booking.privacy.coming import give_up_coming
 from booking.privacy.own_words import empty_reservations
 from booking.privacy.people import traces_of
@@ -51,9 +52,13 @@ register_sentences(
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What an erasure has done: by what the person was known, for the files outside the database."""
+    """What an erasure has done, for the files outside the database.
+
+    By what the person was known, and the Message-IDs of mails that went to them or held their words.
+    """
 
     traces: Traces
+    mails: frozenset[str]
 
 
 def erase(user_id: int, *, actor: Actor, now: datetime, reason: str = "") -> Erased:
@@ -71,8 +76,10 @@ def erase(user_id: int, *, actor: Actor, now: datetime, reason: str = "") -> Era
     _refuse_last_administrator(user)
     known, themselves = traces_of(user), actor_of(user)
     members.end_all(user_id, actor=actor, now=now)
-    give_up_coming(user, themselves, now=now)
+    mails = letters.remove(user_id, known.emails, letters.own_words(user_id))
     empty_reservations(user, known, now=now)
+    user.name = REMOVED  # owners are told that somebody cancels, no more
+    give_up_coming(user, themselves, now=now)
     wipe_rows(user_id, known)
     _end_feeds(user_id, now)
     _close(user, now)
@@ -83,7 +90,7 @@ def erase(user_id: int, *, actor: Actor, now: datetime, reason: str = "") -> Era
     touch(Scope.USER, user_id)
     by = "self" if actor.user_id == user_id else "administrator" if actor.is_admin else "service"
     record("erase", "user", user_id, actor_id=actor.user_id, now=now, by=by, reason=reason)
-    return Erased(known)
+    return Erased(known, mails)
 
 
 def aftermath(erased: Erased, settings: Settings) -> None:
@@ -91,7 +98,7 @@ def aftermath(erased: Erased, settings: Settings) -> None:
 
     Called after the commit.
     """
-    delete_files(settings.mail_dir, erased.traces)
+    delete_files(settings.mail_dir, erased.traces, erased.mails)
     wipe_log()
 
 

@@ -8,10 +8,11 @@ from typing import Final
 from sqlalchemy import ColumnElement, Text, bindparam, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
-from booking.accounts.models import EmailChange, User
+from booking.accounts.models import User
 from booking.db import Ids, among
 from booking.extensions import db
 from booking.organisations.models import Membership
+from booking.privacy.letters import addresses_of
 from booking.privacy.traces import Traces, emails_in, phones_in
 from booking.reservations.contacts.models import ContactView
 from booking.reservations.models import Reservation
@@ -29,8 +30,7 @@ def traces_of(user: User) -> Traces:
     """
     known = Traces(user.name, (user.email,))
     contacts = [contact for responsible, contact in _typed(user) if is_about(known, responsible, contact)]
-    before = select(EmailChange.old_email).where(EmailChange.user_id == user.id)
-    emails = {each for text in contacts for each in emails_in(text)} | set(db.session.scalars(before))
+    emails = {each for text in contacts for each in emails_in(text)} | addresses_of(user.id)
     others = select(User.email).where(User.id != user.id, User.email.in_(emails))
     emails -= {user.email, *db.session.scalars(others)}
     phones = {each for text in contacts for each in phones_in(text)}

@@ -1,7 +1,8 @@
 """Erasure by the inventory: rows that go, words that are emptied, traces that are taken out of texts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any, Final
@@ -55,11 +56,12 @@ def take_out(known: Traces) -> Mapping[str, int]:
     }
 
 
-def delete_files(folder: Path, known: Traces) -> int:
-    """Delete the mails of a folder that were sent to a person or name them; return how many."""
+def delete_files(folder: Path, known: Traces, mails: Collection[str] = ()) -> int:
+    """Delete the mails of a folder that name a person, and those with these Message-IDs; return how many."""
     gone = 0
     for path in sorted(folder.glob("*.eml")) if folder.is_dir() else ():
-        if any(known.without(text) != text for text in _texts_of(path)):
+        mail = message_from_bytes(path.read_bytes(), policy=default)
+        if mail["Message-ID"] in mails or any(known.without(text) != text for text in _texts_of(mail)):
             path.unlink(missing_ok=True)
             gone += 1
     return gone
@@ -95,8 +97,7 @@ def _cleaned(column: Column[Any], value: Any, known: Traces) -> Any:
     return fresh[:longest] if fresh != text else text
 
 
-def _texts_of(path: Path) -> Iterable[str]:
-    mail = message_from_bytes(path.read_bytes(), policy=default)
+def _texts_of(mail: EmailMessage) -> Iterable[str]:
     yield from (str(value) for value in mail.values())
     for part in mail.walk():
         if part.get_content_maintype() == "text":
