@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, current_app, render_template
 from flask_babel import gettext as _
 
-from booking.access.guard import requires
+from booking.access.guard import open_before_second_factor, requires
 from booking.access.permissions import Permission
 from booking.privacy.inventory import told_lines
 from config import Settings
@@ -14,6 +14,7 @@ blueprint = Blueprint("web", __name__)
 
 
 @blueprint.get("/privacy")
+@open_before_second_factor
 @requires(Permission.ANYONE)
 def privacy() -> str:
     """What is kept of whom, why and how long."""
@@ -24,6 +25,7 @@ def privacy() -> str:
 
 
 @blueprint.get("/accessibility")
+@open_before_second_factor
 @requires(Permission.ANYONE)
 def accessibility() -> str:
     """How accessible the service is and where to complain."""
