@@ -5,6 +5,7 @@ one small transaction (`write_down`): a page that shows nothing new writes nothi
 """
 
 import logging
+import re
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final
@@ -26,6 +27,7 @@ from booking.timetable.zone import local_date
 
 _NOTED: Final = "contacts_shown"
 _PAGE_LENGTH: Final = 60
+_BETWEEN: Final = re.compile(r"[\s,;<>()]+")  # what stands between a number and an address
 _SHOWS_NOTHING: Final = frozenset({401, 403, 404, 500})  # a page of refusal; 409 and 422 are the page itself
 
 _log = logging.getLogger(__name__)
@@ -85,11 +87,11 @@ def _new(shown: Collection[int], viewer_id: int, today: date) -> list[int]:
         ContactView.viewer_id == viewer_id, ContactView.on_day == today
     )
     own_address = select(User.email).where(User.id == viewer_id).scalar_subquery()
-    found = select(Reservation.id).where(
+    found = select(Reservation.id, Reservation.contact, own_address).where(
         among(Reservation.id, bindparam("ids", type_=Ids())),
         Reservation.booker_id != viewer_id,
         Reservation.contact != "",
-        Reservation.contact != own_address,
         Reservation.id.not_in(known),
     )
-    return list(db.session.scalars(found.order_by(Reservation.id), {"ids": sorted(shown)}))
+    rows = db.session.execute(found.order_by(Reservation.id), {"ids": sorted(shown)})
+    return [each for each, contact, own in rows if own not in _BETWEEN.split(contact.lower())]
