@@ -19,7 +19,7 @@ from booking.accounts.factors import sign_in_views as second_step_views
 from booking.accounts.factors import views as factor_views
 from booking.accounts.oidc import views as oidc_views
 from booking.accounts.sessions import UNUSED_WHEN_REMEMBERED
-from booking.admin import audit_views, merge_views, probes, stand_in_views
+from booking.admin import archive_views, audit_views, merge_views, probes, stand_in_views
 from booking.admin import factor_views as admin_factor_views
 from booking.admin import views as admin_views
 from booking.api import app as api_app
@@ -89,6 +89,7 @@ BLUEPRINTS = (
     admin_views.blueprint,
     merge_views.blueprint,
     stand_in_views.blueprint,
+    archive_views.blueprint,
     admin_factor_views.blueprint,
     audit_views.blueprint,
     probes.blueprint,

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from booking.accounts.models import User
 from booking.extensions import Model, db
-from booking.organisations.models import Membership, Organisation
+from booking.organisations.models import Membership, MergedOrganisation, Organisation
 from booking.outbox.models import OutboxMessage
 from booking.reservations.models import Occurrence
 from booking.rooms.models import Room
@@ -31,12 +32,18 @@ class UserLine:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationLine:
-    """One organisation. `members` is how many people have a role in it now."""
+    """One organisation. `members` is how many people have a role in it now.
+
+    `into` and `into_slug`: the name and slug of what it has become part of, if it has.
+    """
 
     slug: str
     name: str
     kind: str
+    is_archived: bool
     members: int
+    into: str | None
+    into_slug: str | None
 
 
 def count(model: type[Model]) -> int:
@@ -100,8 +107,14 @@ def organisations(*, first: int, size: int) -> list[OrganisationLine]:
         .where(Membership.organisation_id == Organisation.id, Membership.ended_at.is_(None))
         .scalar_subquery()
     )
+    into = aliased(Organisation)
+    archived = Organisation.archived_at.is_not(None)
     rows = db.session.execute(
-        select(Organisation.slug, Organisation.name, Organisation.kind, members)
+        select(
+            Organisation.slug, Organisation.name, Organisation.kind, archived, members, into.name, into.slug
+        )
+        .outerjoin(MergedOrganisation, MergedOrganisation.organisation_id == Organisation.id)
+        .outerjoin(into, into.id == MergedOrganisation.into_id)
         .order_by(func.lower(Organisation.name), Organisation.id)
         .offset(first)
         .limit(size)

@@ -9,14 +9,17 @@ from datetime import datetime
 from sqlalchemy import select
 
 from booking.access.actor import Actor
+from booking.access.roles import Role
 from booking.accounts.models import User
+from booking.accounts.service import user_with_email
 from booking.audit.service import record
 from booking.errors import Forbidden, RuleViolation, Violation, WrongState
 from booking.extensions import db
-from booking.organisations import founding_mail, invitations, joining, panels
+from booking.organisations import founding_mail, invitations, joining, member_mail, panels
 from booking.organisations.founding import holder_of
-from booking.organisations.members import held, held_by_manager, managers_of
+from booking.organisations.members import admit, held, held_by_manager, managers_of
 from booking.organisations.models import Membership, Organisation
+from booking.organisations.queries import successor_of
 from booking.outbox.service import post
 from booking.versions.service import Scope, touch
 
@@ -59,6 +62,42 @@ def bring_back(organisation_id: int, *, actor: Actor, now: datetime) -> Organisa
     organisation = held(organisation_id)
     if actor.user_id not in {each.id for each in managers_of(organisation.id)}:
         raise Forbidden
+    _bring_back(organisation, actor=actor, now=now)
+    return organisation
+
+
+def bring_back_as_administrator(
+    organisation_id: int, email: str, *, actor: Actor, now: datetime
+) -> Organisation:
+    """Take it into use again where its managers cannot; where it has none, with this person as its manager.
+
+    `email`: of an account that can be used, not the administrator's own; it is not asked where somebody
+    manages. Raises Forbidden for anyone else, WrongState as `bring_back`, RuleViolation `business_id_taken`,
+    `manager_unknown`, `manager_is_self`.
+    """
+    if not actor.is_admin:
+        raise Forbidden
+    organisation = held(organisation_id)
+    if successor_of(organisation) is not None:
+        raise WrongState
+    manager = None if managers_of(organisation.id) else _new_manager(email, actor)
+    _bring_back(organisation, actor=actor, now=now)
+    if manager is not None:
+        admit(manager.id, organisation, {Role.MANAGER}, actor=actor, now=now)
+        post(member_mail.roles_changed(organisation, manager, {Role.MANAGER}), now=now)
+    return organisation
+
+
+def _new_manager(email: str, actor: Actor) -> User:
+    found = user_with_email(email)
+    if found is None or not found.is_active:
+        raise RuleViolation([Violation("manager_unknown", "email")])
+    if found.id == actor.user_id:
+        raise RuleViolation([Violation("manager_is_self", "email")])
+    return found
+
+
+def _bring_back(organisation: Organisation, *, actor: Actor, now: datetime) -> None:
     if organisation.archived_at is None:
         raise WrongState
     if organisation.business_id and (holder := holder_of(organisation.business_id)) is not None:
@@ -70,7 +109,6 @@ def bring_back(organisation_id: int, *, actor: Actor, now: datetime) -> Organisa
         touch(Scope.USER, reader.id)
         if reader.id != actor.user_id:
             post(founding_mail.brought_back(organisation, actor.name, reader), now=now)
-    return organisation
 
 
 def people_of(organisation_id: int) -> list[User]:

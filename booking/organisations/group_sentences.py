@@ -59,6 +59,10 @@ register_sentences(
         "too_many_requests": lambda most: _(
             "Sinulla on jo %(most)s pyyntöä, joihin ei ole vastattu. Odota vastausta niihin.", most=most
         ),
+        "manager_unknown": _l(
+            "Osoitteella ei ole käytössä olevaa tunnusta. Pyydä häntä luomaan tunnus ensin."
+        ),
+        "manager_is_self": _l("Tämä on oma osoitteesi. Nimeä yhdistykselle joku sen omista ihmisistä."),
         "merge_itself": _l("Valitse toinen yhdistys kuin tämä itse."),
         "merge_archived": _l(
             "Arkistoitua yhdistystä ei voi yhdistää. Hallinto palauttaa sen ensin käyttöön."

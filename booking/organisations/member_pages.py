@@ -97,7 +97,7 @@ def invitation_lines(rows: Sequence[MembershipInvitation], now: datetime) -> lis
 
 
 def mine(actor: Actor) -> list[MineLine]:
-    """Return where a person takes part, by name: what is in use first. Two statements."""
+    """Return where a person takes part, by name: what is in use first. Three statements."""
     rows = db.session.execute(
         select(Organisation, Membership)
         .join(Membership, Membership.organisation_id == Organisation.id)
@@ -107,7 +107,8 @@ def mine(actor: Actor) -> list[MineLine]:
     places: dict[int, tuple[Organisation, list[Membership]]] = {}
     for organisation, membership in rows:
         places.setdefault(organisation.id, (organisation, []))[1].append(membership)
-    bereft = {each.id for each in only_manager_of(actor.user_id or 0)}
+    me = actor.user_id or 0
+    bereft = {each.id for old in (False, True) for each in only_manager_of(me, archived=old)}
     return [
         MineLine(
             slug=organisation.slug,

@@ -11,6 +11,11 @@ register_sentences(
             "Ilman hallintoa jäisi: %(organisations)s. Nimeä ensin toinen hallinto tai arkistoi yhdistys.",
             organisations=organisations,
         ),
+        "last_manager_archived": lambda organisations: _(
+            "%(organisations)s on arkistoitu, ja olet sen ainoa hallinto. Palauta se ensin käyttöön ja"
+            " luovuta hallinto toiselle, tai pysy mukana: muuten kukaan jäsenistä ei saisi sitä takaisin.",
+            organisations=organisations,
+        ),
         "role_not_given": _l("Tätä roolia ei voi antaa tässä yhdistyksessä. Valitse rooli luettelosta."),
         "stand_in_no_role": _l(
             "Toimit yhdistyksen hallinnon puolesta, joten et voi antaa siinä roolia itsellesi."

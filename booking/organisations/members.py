@@ -2,8 +2,9 @@
 
 One that has a manager never loses its last: every change of memberships first holds the organisation's row,
 and reads after that who is there and what the actor may do (decision 0030). What a membership has given ends
-with it: roles are read at each use, and the deputies whom an approver has named end here. An archived
-organisation may lose its managers. Functions work in the caller's transaction and flush.
+with it: roles are read at each use, and the deputies whom an approver has named end here. An archived one
+loses its last manager only by the end of their account; an administrator can bring it back. Functions work
+in the caller's transaction and flush.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -219,21 +220,23 @@ def hand_over(
 def end_all(user_id: int, *, actor: Actor, now: datetime) -> None:
     """End every membership of a person whose account closes, and whatever they stand in for.
 
-    The managers of each organisation are told that a member has closed the account, without a name. Raises
-    RuleViolation `last_manager` naming those where the person is the only manager: they hand over or archive
-    first.
+    The managers of each organisation are told that a member has closed the account, without a name. Archived
+    ones may be left without a manager, which the record says (`left_without`). Raises RuleViolation
+    `last_manager` naming those in use where the person is the only manager: they hand over or archive first.
     """
     ids = select(Membership.organisation_id).where(
         Membership.user_id == user_id, Membership.ended_at.is_(None)
     )
     places = [held(each) for each in sorted(set(db.session.scalars(ids)))]
     ended = [each for place in places for each in _current(user_id, place)]
-    _refuse_last_manager(places, ended)
+    _refuse_last_manager([each for each in places if each.archived_at is None], ended)
+    alone = {each.id for each in only_manager_of(user_id, archived=True)}
     _end(ended, actor=actor, now=now)
     in_place = select(Deputy).where(Deputy.user_id == user_id)
     _end_deputies(db.session.scalars(in_place.where(Deputy.ended_at.is_(None), Deputy.ends_at > now)), now)
     for place in places:
-        record("end_membership", "organisation", place.id, actor_id=actor.user_id, now=now, user=user_id)
+        known = {"user": user_id} | ({"left_without": True} if place.id in alone else {})
+        record("end_membership", "organisation", place.id, actor_id=actor.user_id, now=now, **known)
         for manager in managers_of(place.id):
             if manager.id != user_id:
                 post(member_mail.account_closed(place, manager), now=now)
@@ -249,14 +252,17 @@ def managers_of(organisation_id: int) -> list[User]:
     return list(db.session.scalars(query.order_by(User.id)))
 
 
-def only_manager_of(user_id: int) -> list[Organisation]:
-    """Return the organisations that would be without a manager if this person left, by name."""
+def only_manager_of(user_id: int, *, archived: bool = False) -> list[Organisation]:
+    """Return the organisations that would be without a manager if this person left, by name.
+
+    `archived`: those that are archived, instead of those in use.
+    """
     mine = select(Membership.organisation_id).where(*_managing(), Membership.user_id == user_id)
     others = select(Membership.organisation_id).where(*_managing(), Membership.user_id != user_id)
     query = select(Organisation).where(
         Organisation.id.in_(mine.join(User, User.id == Membership.user_id)),
         Organisation.id.not_in(others.join(User, User.id == Membership.user_id)),
-        Organisation.archived_at.is_(None),
+        Organisation.archived_at.is_not(None) if archived else Organisation.archived_at.is_(None),
     )
     return list(db.session.scalars(query.order_by(Organisation.name)))
 
@@ -287,7 +293,7 @@ def _refuse_roles(organisation: Organisation, roles: Collection[Role]) -> None:
 
 def _refuse_last_manager(places: Iterable[Organisation], lost: Sequence[Membership]) -> None:
     """Raise RuleViolation naming those of the organisations that would lose their last manager."""
-    bereft = []
+    bereft: list[Organisation] = []
     for place in places:
         leaving = {
             each.user_id
@@ -295,11 +301,12 @@ def _refuse_last_manager(places: Iterable[Organisation], lost: Sequence[Membersh
             if each.role == Role.MANAGER.value and each.organisation_id == place.id
         }
         managers = {each.id for each in managers_of(place.id)}
-        if place.archived_at is None and managers and managers <= leaving:
-            bereft.append(place.name)
+        if managers and managers <= leaving:
+            bereft.append(place)
     if bereft:
-        params = {"organisations": ", ".join(sorted(bereft))}
-        raise RuleViolation([Violation("last_manager", "organisation", params)])
+        params = {"organisations": ", ".join(sorted(each.name for each in bereft))}
+        code = "last_manager_archived" if bereft[0].archived_at is not None else "last_manager"
+        raise RuleViolation([Violation(code, "organisation", params)])
 
 
 def _begin(user_id: int, organisation: Organisation, roles: Iterable[Role], *, now: datetime) -> None:

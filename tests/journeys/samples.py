@@ -624,6 +624,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "access.roles": (Sample(VISITOR, "/roles"),),
     "admin.overview": (Sample(ADMIN, "/admin"),),
     "admin.users": (Sample(ADMIN, "/admin/users"),),
+    "archives.show": (Sample(ADMIN, "/admin/organisations/lautapeliporukka-noppa/bring-back"),),
     "merging.choose": (Sample(ADMIN, "/admin/organisations/lautapeliporukka-noppa/merge"),),
     "admin.organisations": (Sample(ADMIN, "/admin/organisations"),),
     "api-docs.show_docs": (Sample(VISITOR, "/api/docs"),),

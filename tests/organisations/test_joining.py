@@ -9,6 +9,7 @@ from booking import clock
 from booking.access.roles import Right, Role
 from booking.accounts.models import User
 from booking.accounts.service import user_with_email
+from booking.audit.service import history
 from booking.errors import Forbidden, NotFound, RuleViolation, WrongState
 from booking.organisations import archiving, invitations, inviting, joining, members
 from booking.organisations.models import MembershipInvitation, Organisation
@@ -283,3 +284,35 @@ def test_members_read_names_and_roles_and_strangers_nothing(choir: Any, manager:
     assert MAIL not in page
     sign_in(client, make_user())
     assert client.get("/organisations/kuoro/members").status_code == 403
+
+
+def test_the_last_manager_of_an_archived_one_stays_and_an_erased_one_is_replaced(
+    choir: Any, manager: Any, client: Any, session: Any
+) -> None:
+    singer, admin = make_member(choir), make_user(is_admin=True)
+    archiving.archive(choir.id, actor=acting(manager), now=NOW)
+    sign_in(client, manager)
+    assert "palauta yhdistys ensin" in html(client.get("/profile/organisations"))
+    leave = lambda: members.leave(choir.id, actor=acting(manager), now=NOW)  # noqa: E731
+    assert refused(leave) == "last_manager_archived"
+    members.end_all(manager.id, actor=acting(manager), now=NOW)
+    manager.closed_at = NOW
+    session.flush()
+    assert history("organisation", choir.id)[-1].details == {"user": manager.id, "left_without": True}
+    sign_in(client, admin)
+    assert "/admin/organisations/kuoro/bring-back" in html(client.get("/admin/organisations"))
+    client.get("/admin/organisations/kuoro/bring-back")
+    for nobody in ("", "ei@example.org", admin.email, manager.email):
+        assert client.submit({"email": nobody}, having="email").status_code == 422
+    assert choir.archived_at is not None
+    assert client.submit({"email": singer.email}, having="email").status_code == 303
+    assert acting(singer).roles == {(choir.id, Role.MANAGER)}
+
+
+def test_only_an_administrator_brings_back_so_and_never_what_was_merged(choir: Any, manager: Any) -> None:
+    archiving.archive(choir.id, actor=acting(manager), now=NOW)
+    back = archiving.bring_back_as_administrator
+    with pytest.raises(Forbidden):
+        back(choir.id, "", actor=acting(manager), now=NOW)
+    back(choir.id, "", actor=acting(make_user(is_admin=True)), now=NOW)  # somebody manages: nobody is named
+    assert choir.archived_at is None

@@ -101,11 +101,13 @@ def test_the_last_but_one_goes(session: Any) -> None:
     assert members.only_manager_of(first.id) == []
 
 
-def test_the_last_manager_of_an_archived_one_goes() -> None:
+def test_the_last_manager_of_an_archived_one_goes_only_with_the_account() -> None:
     choir = make_organisation(archived_at=NOW)
     manager = make_member(choir, Role.MANAGER)
     assert members.only_manager_of(manager.id) == []
-    members.leave(choir.id, actor=acting(manager), now=NOW)
+    broken = refusal(lambda: members.leave(choir.id, actor=acting(manager), now=NOW))
+    assert (broken.code, broken.params) == ("last_manager_archived", {"organisations": choir.name})
+    members.end_all(manager.id, actor=acting(manager), now=NOW)
     assert roles(manager, choir) == set()
 
 
