@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from booking import clock
 from booking.access.guard import current_actor, requires
@@ -16,6 +17,14 @@ from booking.accounts.profile_menu import profile_pages
 from booking.accounts.profile_views import UNPROCESSABLE, blueprint
 from booking.db import in_transaction
 from booking.web.sentences import sentence_of
+from booking.web.ways_on import LINK_OVER, WayOn, register_ways_on
+
+register_ways_on(
+    {
+        "email_proof_expired": WayOn(LINK_OVER, lazy_gettext("Vaihda osoite uudelleen"), "profile.email"),
+        "email_undo_expired": WayOn(LINK_OVER, lazy_gettext("Pyydä kirjautumislinkki"), "accounts.link"),
+    }
+)
 
 PAGES = {"email": "profile.email", "password": "profile.password"}
 
@@ -57,9 +66,9 @@ def change_email() -> ResponseReturnValue:
 @requires(Permission.SIGNED_IN)
 def prove_email() -> ResponseReturnValue:
     """Take a proved address in use. Only a POST does it: mail scanners open links."""
-    token, actor, now, here = request.args.get("token", ""), current_actor(), clock.now(), this_session.here()
+    token, actor, now = request.args.get("token", ""), current_actor(), clock.now()
     wanted, form = credentials.pending_email(token, actor=actor, now=now), PressForm()
-    session_id = here.id if here else None
+    session_id = this_session.own_id()
     if form.validate_on_submit():
         try:
             in_transaction(
@@ -145,8 +154,7 @@ def send_proof(page: str) -> ResponseReturnValue:
 
 
 def _set_password(password_hash: str | None) -> None:
-    actor, now, here = current_actor(), clock.now(), this_session.here()
-    session_id = here.id if here else None
+    actor, now, session_id = current_actor(), clock.now(), this_session.own_id()
     in_transaction(
         lambda: credentials.change_password(password_hash, actor=actor, now=now, session_id=session_id)
     )

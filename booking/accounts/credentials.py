@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from booking.access.actor import Actor
 from booking.accounts import link_messages as messages
 from booking.accounts import sessions
+from booking.accounts.factors.service import remove as remove_factor
 from booking.accounts.models import ApiToken, EmailChange, User
 from booking.accounts.service import EmailTaken, user_with_email
 from booking.audit.service import record
@@ -114,13 +115,18 @@ def undoable_email(token: str, *, now: datetime) -> str:
 def undo_email(token: str, *, now: datetime) -> None:
     """Bring an old address back, as its holder asks who may have lost the account to another. Flushes.
 
-    All sessions, the password and the keys of programs end: the holder signs in by a link. Raises NotFound as
-    `undoable_email`, or EmailTaken when the address has got another account.
+    All sessions, the password and the keys of programs end: the holder signs in by a link. So does a second
+    factor that was set up after the change: it is the other's, and would keep the holder out.
+
+    Raises NotFound as `undoable_email`, or EmailTaken when the address has got another account.
     """
     change, user = _undoable(token, now)
     if user_with_email(change.old_email) is not None:
         raise EmailTaken(email=change.old_email)
     user.email, user.password_hash = change.old_email, None
+    if user.second_factor_at is not None and change.done_at and user.second_factor_at >= change.done_at:
+        remove_factor(user)
+        record("turn_off_second_factor", "user", user.id, actor_id=user.id, now=now)
     db.session.execute(delete(EmailChange).where(EmailChange.user_id == user.id))
     db.session.execute(
         update(ApiToken)

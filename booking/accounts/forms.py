@@ -96,7 +96,9 @@ class RegisterForm(ConsentForm):
     )
 
     def validate_password(self, field: Any) -> None:
-        """Refuse what anybody would guess."""
+        """Refuse what anybody would guess. Of a wrong length nothing else is said."""
+        if field.errors:
+            return
         if weak := shown_weakness(field.data, email=self.email.data or "", name=self.name.data or ""):
             raise ValidationError(weak)
 

@@ -14,13 +14,16 @@ from booking.accounts.link_forms import AskLinkForm, NewcomerForm, OpenLinkForm
 from booking.accounts.links import Asked
 from booking.accounts.models import User
 from booking.accounts.sessions import Way
-from booking.accounts.views import TOO_MANY, UNPROCESSABLE, blueprint
+from booking.accounts.views import ASK_LINK, TOO_MANY, UNPROCESSABLE, blueprint
 from booking.db import in_transaction
 from booking.errors import TooManyAttempts
 from booking.i18n import language
 from booking.web.addresses import same_site_path
 from booking.web.errors import retry_after
 from booking.web.sentences import sentence_of
+from booking.web.ways_on import register_ways_on
+
+register_ways_on({"link_used": ASK_LINK})
 
 
 @blueprint.get("/login/link")

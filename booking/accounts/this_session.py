@@ -49,6 +49,12 @@ def here() -> Place | None:
     return found
 
 
+def own_id() -> int | None:
+    """Return the id of this request's session, None for a visitor."""
+    found = here()
+    return found.id if found else None
+
+
 def program() -> str:
     """Return the browser of this request in plain words."""
     return program_of(request.user_agent.string)

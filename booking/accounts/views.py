@@ -3,7 +3,7 @@
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext, ngettext
 
 from booking import clock
 from booking.access.guard import current_actor, open_before_second_factor, requires
@@ -16,8 +16,12 @@ from booking.i18n import language
 from booking.web.addresses import same_site_path
 from booking.web.errors import retry_after
 from booking.web.sentences import minutes_to_wait, sentence_of
+from booking.web.ways_on import LINK_OVER, WayOn, register_ways_on
 
 blueprint = Blueprint("accounts", __name__)
+
+ASK_LINK = WayOn(LINK_OVER, lazy_gettext("Pyydä uusi linkki"), "accounts.link")
+register_ways_on({"link_expired": ASK_LINK})
 
 UNPROCESSABLE = 422  # the page again, with what to mend
 TOO_MANY = 429  # the page again, with how long to wait

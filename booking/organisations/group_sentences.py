@@ -41,7 +41,7 @@ register_sentences(
         ),
         "invitation_just_sent": _l("Kutsu on juuri lähetetty. Odota hetki ennen uutta."),
         "invitation_over": _l(
-            "Kutsu on vanhentunut, peruttu tai jo käytetty. Pyydä yhdistyksen hallinnolta uusi kutsu."
+            "Kutsu on vanhentunut, peruttu tai jo käytetty. Pyydä kutsujaa lähettämään se uudelleen."
         ),
         "invitation_closed": _l("Kutsuun on jo vastattu tai se on peruttu."),
         "invitation_for_other": _l(

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from booking import clock
 from booking.access.guard import current_actor, requires
@@ -22,8 +23,11 @@ from booking.organisations.group_forms import AcceptForm, NewcomerForm
 from booking.organisations.labels import ROLES
 from booking.organisations.models import MembershipInvitation
 from booking.web.sentences import sentence_for
+from booking.web.ways_on import WayOn, register_ways_on
 
 blueprint = Blueprint("invitations", __name__)
+
+register_ways_on({"invitation_over": WayOn(lazy_gettext("Kutsu ei ole enää voimassa"))})
 
 UNPROCESSABLE = 422
 

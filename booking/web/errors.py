@@ -33,6 +33,7 @@ from booking.extensions import db
 from booking.i18n import language
 from booking.web.sentences import known_codes, sentence, sentence_of
 from booking.web.uploads import page_of_uploads
+from booking.web.ways_on import way_on_of
 
 log = structlog.get_logger(__name__)
 
@@ -145,6 +146,7 @@ def _answer(fault: Fault) -> ResponseReturnValue:
 
 def _page(fault: Fault) -> str:
     facts: dict[str, Any] = {"code": fault.status, "message": fault.message}
+    facts["way_on"] = way_on_of(fault.code)
     try:
         facts["page"] = page_of_uploads() if fault.status == 413 else ""
         return render_template("web/error.html", request_id=g.get("request_id"), **facts)

@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from booking import clock
 from booking.accounts import credentials, passwords, service
+from booking.accounts.factors import service as factors
+from booking.accounts.factors import totp
 from booking.accounts.models import EmailChange, User
 from booking.audit.service import history
 from booking.extensions import db
@@ -177,7 +179,28 @@ class TestEmail:
         assert holder.submit({}, action="/profile/email/undo").location == "/login/link"
         assert (user.email, user.password_hash) == ("vanha@example.org", None)
         assert not is_signed_in(client)
-        assert holder.get(undo).status_code == 404
+        answer = holder.get(undo)
+        assert answer.status_code == 404
+        assert "<h1>Linkki ei enää toimi</h1>" in answer.get_data(as_text=True)
+
+    @pytest.mark.parametrize(("seconds", "stays"), [(-1, True), (1, False)])
+    def test_undoing_it_removes_a_second_factor_that_is_younger(
+        self, client: Any, new_client: Any, frozen: Any, seconds: int, stays: bool
+    ) -> None:
+        start = clock.now()
+        frozen(start)
+        user, holder = make_user(email="vanha@example.org"), new_client()
+        enter(client, user)
+        change(client, "/profile/email", {"email": "uusi@example.org"})
+        client.get(link_in(mails()[0]))
+        client.submit({}, action="/profile/email/prove")
+        secret, moment = totp.new_secret(), start + timedelta(seconds=seconds)
+        code = totp.code_at(secret, totp.step_at(moment))
+        factors.turn_on(user.id, secret, code, renewing=False, now=moment)
+        assert "kaksivaiheinen" in holder.get(link_in(mails()[1])).get_data(as_text=True)
+        holder.submit({}, action="/profile/email/undo")
+        assert (user.second_factor_at is not None) is stays
+        assert (factors.codes_left(user.id) == 10) is stays
 
     def test_another_s_link_proves_nothing(self, client: Any, new_client: Any) -> None:
         user, stranger = make_user(email="vanha@example.org"), new_client()

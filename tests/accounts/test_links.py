@@ -70,6 +70,9 @@ def test_a_link_serves_once(client: Any, new_client: Any) -> None:
     assert use(client, link).status_code == 303
     answer = other.submit({}, action="/login/link/open")
     assert answer.status_code == 404
+    page = answer.get_data(as_text=True)
+    assert "<h1>Linkki ei enää toimi</h1>" in page
+    assert 'href="/login/link">Pyydä uusi linkki</a>' in page
     assert "Linkki on jo käytetty tai vanhentunut" in answer.get_data(as_text=True)
     assert client.get(link).status_code == 404
     assert not is_signed_in(other)

@@ -145,7 +145,9 @@ def test_a_link_lives_a_day(client: Any, frozen: Any) -> None:
 @pytest.mark.parametrize("token", ["", "x", "x.y.z", "WzEsICJhIl0.aaaa.bbbb", "%00", "ä"])
 def test_a_forged_link_is_404(client: Any, token: str) -> None:
     make_user()
-    assert client.get("/register/confirm", query_string={"token": token}).status_code == 404
+    answer = client.get("/register/confirm", query_string={"token": token})
+    assert answer.status_code == 404
+    assert 'href="/login/link">Pyydä uusi linkki</a>' in answer.get_data(as_text=True)
 
 
 def test_a_used_link_leads_to_the_sign_in_page(client: Any) -> None:
@@ -162,7 +164,8 @@ def test_a_used_link_leads_to_the_sign_in_page(client: Any) -> None:
         ({"name": " "}, "Täytä tämä kohta."),
         ({"email": "uusi"}, "Kirjoita sähköpostiosoite muodossa nimi@esimerkki.fi."),
         ({"email": "uusi@example.org, toinen@example.org"}, "Kirjoita sähköpostiosoite"),
-        ({"password": "lyhyt", "password_again": "lyhyt"}, "Kirjoita 10–200 merkkiä."),
+        ({"password": "lyhyt", "password_again": "lyhyt"}, "Kirjoita 10–200 merkkiä.</p>"),
+        ({"password": "a" * 5000, "password_again": "a" * 5000}, "Kirjoita 10–200 merkkiä.</p>"),
         ({"password_again": "jotain muuta"}, "Salasanat eivät ole samat."),
         ({"language": "de"}, "Valitse jokin vaihtoehdoista."),
     ],

@@ -29,9 +29,12 @@ def address(user: User) -> str:
     return f"/admin/users/{user.id}/second-factor"
 
 
-def test_with_a_reason_it_is_taken_away_recorded_and_told(client: Any) -> None:
+def test_with_a_reason_it_is_taken_away_recorded_and_told(client: Any, new_client: Any) -> None:
     user, admin = with_factor(), make_user(is_admin=True)
+    theirs = new_client()
+    sign_in(theirs, user)
     sign_in(client, admin)
+    assert theirs.get("/calendars").status_code == 200
     assert address(user) in client.get("/admin/users").get_data(as_text=True)
     client.get(address(user))
     assert client.submit({"reason": " "}, having="reason").status_code == 422
@@ -39,6 +42,7 @@ def test_with_a_reason_it_is_taken_away_recorded_and_told(client: Any) -> None:
     answer = client.submit({"reason": REASON}, having="reason")
     assert "on poistettu" in client.follow(answer).get_data(as_text=True)
     assert user.second_factor_at is None
+    assert theirs.get("/calendars").status_code == 303  # to signing in
     assert db.session.query(SecondFactor).count() == db.session.query(RecoveryCode).count() == 0
     kept = db.session.query(FactorReset).one()
     entry = history("user", user.id)[-1]

@@ -85,7 +85,10 @@ def test_who_has_no_account_makes_one_without_a_password(
     assert user.password_hash is None
     told = session.query(OutboxMessage).filter_by(kind="invitation_accepted").one()
     assert told.recipient == manager.email
-    assert client.get(address).status_code == 404  # it works once
+    answer = client.get(address)
+    assert answer.status_code == 404  # it works once
+    assert "<h1>Kutsu ei ole enää voimassa</h1>" in answer.get_data(as_text=True)
+    assert "Pyydä kutsujaa" in answer.get_data(as_text=True)
 
 
 def test_an_account_that_was_never_confirmed_loses_the_password_somebody_gave_it(

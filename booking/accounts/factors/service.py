@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import delete, func, select, update
 
 from booking.access.actor import Actor
-from booking.accounts import throttle
+from booking.accounts import sessions, throttle
 from booking.accounts.factors import messages, recovery, totp
 from booking.accounts.factors.models import FactorReset, RecoveryCode, SecondFactor
 from booking.accounts.factors.requirements import is_required
@@ -81,11 +81,13 @@ register_sentences(
 )
 
 
-def turn_on(user_id: int, secret: str, code: str, *, renewing: bool, now: datetime) -> list[str]:
+def turn_on(
+    user_id: int, secret: str, code: str, *, renewing: bool, now: datetime, session_id: int | None = None
+) -> list[str]:
     """Take an app's secret in use after a first code of it; return the recovery codes, readable only now.
 
-    `renewing`: in place of the one there is. Raises WrongCode, and WrongState for one who has a factor and is
-    not renewing it.
+    `renewing`: in place of the one there is. The person's sessions end, save `session_id`. Raises WrongCode,
+    and WrongState for one who has a factor and is not renewing it.
     """
     user = _own(user_id)
     if user.second_factor_at is not None and not renewing:
@@ -98,6 +100,7 @@ def turn_on(user_id: int, secret: str, code: str, *, renewing: bool, now: dateti
     user.second_factor_at = now
     db.session.add(factor)
     codes = new_recovery_codes(user)
+    sessions.end_all(user_id, now=now, besides=session_id)
     record("turn_on_second_factor", "user", user_id, actor_id=user_id, now=now, renewed=renewing)
     post(messages.turned_on(user), now=now)
     return codes
@@ -146,17 +149,23 @@ def renew_recovery_codes(user: User, *, now: datetime) -> list[str]:
     return codes
 
 
-def turn_off(user: User, *, now: datetime) -> None:
-    """Sign in without a second step from now on. Raises Forbidden for one who must have it."""
+def turn_off(user: User, *, now: datetime, session_id: int | None) -> None:
+    """Sign in without a second step from now on; the person's sessions end, save `session_id`.
+
+    Raises Forbidden for one who must have it.
+    """
     if is_required(user, now):
         raise Forbidden("second_factor_needed")
-    _remove(user)
+    remove(user)
+    sessions.end_all(user.id, now=now, besides=session_id)
     record("turn_off_second_factor", "user", user.id, actor_id=user.id, now=now)
     post(messages.turned_off(user), now=now)
 
 
 def reset(user_id: int, reason: str, *, actor: Actor | None, now: datetime) -> User:
     """Take away the factor of somebody who has lost it, for a reason; they are told. Return them.
+
+    Their sessions end: with what is lost somebody may have got in.
 
     `actor` is None on the command line. Raises NotFound, Forbidden for one who is no administrator and for
     one's own, and WrongState for a person without a factor.
@@ -171,7 +180,8 @@ def reset(user_id: int, reason: str, *, actor: Actor | None, now: datetime) -> U
         raise Forbidden("own_second_factor")
     if user.second_factor_at is None:
         raise WrongState("second_factor_off")
-    _remove(user)
+    remove(user)
+    sessions.end_all(user.id, now=now)
     made = FactorReset(user_id=user.id, reason=reason, at=now)
     db.session.add(made)
     db.session.flush()
@@ -249,7 +259,8 @@ def _accept_recovery_code(user: User, code: str, now: datetime) -> None:
     post(messages.recovery_code_used(user, left), now=now)
 
 
-def _remove(user: User) -> None:
+def remove(user: User) -> None:
+    """Delete a person's factor and recovery codes; the caller writes the record. Flushes."""
     db.session.execute(delete(SecondFactor).where(SecondFactor.user_id == user.id))
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     user.second_factor_at = None

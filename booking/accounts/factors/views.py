@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from booking import clock
 from booking.access.guard import current_actor, open_before_second_factor, requires
 from booking.access.permissions import Permission
+from booking.accounts import this_session
 from booking.accounts.factors import service, setting_up, totp
 from booking.accounts.factors.forms import CodeForm
 from booking.accounts.factors.requirements import requirements_of
@@ -44,15 +45,17 @@ def turn_on() -> ResponseReturnValue:
         return redirect(url_for("second_factor.show"), 303)
     if not form.validate():
         return _page(form)
-    code, user_id = form.code.data, user.id
+    code, user_id, session_id = form.code.data, user.id, this_session.own_id()
     try:
-        codes = in_transaction(lambda: service.turn_on(user_id, secret, code, renewing=renewing, now=now))
+        codes = in_transaction(
+            lambda: service.turn_on(user_id, secret, code, renewing=renewing, now=now, session_id=session_id)
+        )
     except service.WrongCode as error:
         form.add_error("code", sentence_of(error))
         return _page(form)
     setting_up.end()
     setting_up.keep_codes(user_id, codes)
-    flash(_("Kaksivaiheinen kirjautuminen on käytössä."), "success")
+    flash(_("Kaksivaiheinen kirjautuminen on käytössä. Muut laitteet on kirjattu ulos."), "success")
     return redirect(url_for("second_factor.codes"), 303)
 
 
@@ -73,7 +76,7 @@ def qr() -> ResponseReturnValue:
 @requires(Permission.SIGNED_IN)
 def change() -> ResponseReturnValue:
     """After a code: make new recovery codes, begin with another telephone, or turn it off."""
-    user_id, form, now = _user().id, CodeForm(), clock.now()
+    user_id, form, now, session_id = _user().id, CodeForm(), clock.now(), this_session.own_id()
     wanted = request.form.get("change", "codes")
     if not form.validate():
         return _page(form)
@@ -82,7 +85,7 @@ def change() -> ResponseReturnValue:
         if wanted == "codes":
             return service.renew_recovery_codes(user, now=now)
         if wanted == "off":
-            service.turn_off(user, now=now)
+            service.turn_off(user, now=now, session_id=session_id)
         return None
 
     try:
@@ -115,7 +118,10 @@ def _changed(wanted: str, user_id: int, codes: list[str] | None) -> ResponseRetu
         setting_up.keep_codes(user_id, codes)
         return redirect(url_for("second_factor.codes"), 303)
     if wanted == "off":
-        flash(_("Kaksivaiheinen kirjautuminen on poistettu käytöstä."), "success")
+        flash(
+            _("Kaksivaiheinen kirjautuminen on poistettu käytöstä. Muut laitteet on kirjattu ulos."),
+            "success",
+        )
     else:
         setting_up.begin(user_id, renewing=True)
     return redirect(url_for("second_factor.show"), 303)

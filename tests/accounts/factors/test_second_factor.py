@@ -119,6 +119,22 @@ class TestSettingUp:
         with pytest.raises(service.WrongCode):
             service.with_code(user.id, code(begun, NOW), lambda who: who, address=None, now=NOW)
 
+    def test_setting_it_up_and_turning_it_off_end_the_other_sessions(
+        self, client: Any, new_client: Any, frozen: Any
+    ) -> None:
+        frozen(NOW)
+        user, elsewhere = make_user(), new_client()
+        for each in (client, elsewhere):
+            sign_in(each, user)
+        secret = shown_secret(client)
+        assert client.submit({"code": code(secret, NOW)}, action=PAGE).location == f"{PAGE}/codes"
+        assert [is_signed_in(each) for each in (client, elsewhere)] == [True, False]
+        sign_in(elsewhere, user)
+        client.get(PAGE)
+        values = client.form(action=f"{PAGE}/change").values | {"code": code(secret, NOW + STEP)}
+        assert client.post(f"{PAGE}/change", data=values | {"change": "off"}).location == PAGE
+        assert [is_signed_in(each) for each in (client, elsewhere)] == [True, False]
+
     def test_the_database_alone_holds_neither_secret_nor_codes(self, session: Any) -> None:
         user, secret, codes = with_factor(NOW)
         kept = [
