@@ -133,8 +133,10 @@ def _mail(settings: Settings) -> Finding:
         return Finding("mail", f"{text}: use smtps://, or a server with STARTTLS", fault=True)
     if settings.mail_url:
         return Finding("mail", "the mail server answers")
-    public = is_public(settings.base_url)
-    return Finding("mail", f"is written to {settings.mail_dir} (MAIL_URL is not set)", note=public)
+    text = f"is written to {settings.mail_dir} (MAIL_URL is not set)"
+    if is_public(settings.base_url):
+        return Finding("mail", f"{text}: login links and decisions reach nobody", fault=True)
+    return Finding("mail", text)
 
 
 def _paper() -> Finding:

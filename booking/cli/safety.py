@@ -109,7 +109,8 @@ def examine_accounts(settings: Settings) -> Iterator[Finding]:
     if settings.demo:
         yield Finding("DEMO", "is on: anybody may read the mail and sign in", fault=public, note=True)
     elif accounts:
-        text = f"{accounts} accounts of the demonstration exist, whose password everyone knows"
+        accounts_exist = "account exists" if accounts == 1 else "accounts exist"
+        text = f"{accounts} demonstration {accounts_exist}, whose password everyone knows"
         yield Finding("DEMO", text, fault=public, note=True)
     yield from _administrators(public=public)
 
@@ -122,13 +123,15 @@ def _administrators(*, public: bool) -> Iterator[Finding]:
     if not lacking:
         yield Finding("second factor", "every administrator has one")
     elif public:
-        text = f"{lacking} of the administrators lack one; each is asked to set it up when signing in"
+        lack = "administrator lacks" if lacking == 1 else "administrators lack"
+        text = f"{lacking} {lack} one and is asked to set it up when signing in"
         yield Finding("second factor", text, note=True)
     demo = {account.email for account in ACCOUNTS}
     others = [user for user in administrators if user.email not in demo][:_MOST_ADMINISTRATORS]
     known = sum(passwords.verify_password(user.password_hash, PASSWORD) for user in others)
     if known:
-        text = f"{known} sign in with the demonstration's password, which everyone knows"
+        sign = "signs" if known == 1 else "sign"
+        text = f"{known} {sign} in with the demonstration's password, which everyone knows"
         yield Finding("administrators", text, fault=True)
 
 

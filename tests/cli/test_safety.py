@@ -179,7 +179,9 @@ def test_administrators_without_a_second_factor_are_told(
     assert notes(examine_accounts(chosen())) == {}
     make_user(is_admin=True, second_factor_at=None)
     make_user(is_admin=True, second_factor_at=None, closed_at=make_user().created_at)
-    assert "1 of the administrators lack one" in notes(examine_accounts(chosen()))["second factor"]
+    assert "1 administrator lacks one" in notes(examine_accounts(chosen()))["second factor"]
+    make_user(is_admin=True, second_factor_at=None)
+    assert "2 administrators lack one" in notes(examine_accounts(chosen()))["second factor"]
     assert notes(examine_accounts(chosen(base_url=HOME))) == {}
 
 
@@ -190,7 +192,7 @@ def test_an_administrator_with_the_password_of_the_demonstration_is_a_fault_anyw
     assert faults(examine_accounts(chosen(base_url=HOME))) == {}
     make_user(is_admin=True, password=PASSWORD)
     assert (
-        "1 sign in with the demonstration's password"
+        "1 signs in with the demonstration's password"
         in faults(examine_accounts(chosen(base_url=HOME)))["administrators"]
     )
 
@@ -199,7 +201,7 @@ def test_accounts_of_the_demonstration_are_not_for_the_public(
     session: Any, chosen: Callable[..., Settings]
 ) -> None:
     make_user(email="varaaja@demo.example")
-    assert "1 accounts of the demonstration exist" in faults(examine_accounts(chosen()))["DEMO"]
+    assert "1 demonstration account exists" in faults(examine_accounts(chosen()))["DEMO"]
     assert "DEMO" in notes(examine_accounts(chosen(base_url=HOME)))
     assert "DEMO" in faults(examine_accounts(chosen(demo=True)))
 
