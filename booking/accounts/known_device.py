@@ -29,7 +29,7 @@ def keep(email: str, response: Response) -> Response:
     name = of(email) or secrets.token_urlsafe(9)
     others = [known for known in _read() if known[0] != mark]
     response.set_cookie(
-        _cookie_name(),
+        cookie_name(),
         signed.sign(_PURPOSE, [(mark, name), *others][:_ACCOUNTS]),
         max_age=_DAYS * 24 * 3600,
         secure=current_app.config["SESSION_COOKIE_SECURE"],
@@ -40,11 +40,12 @@ def keep(email: str, response: Response) -> Response:
 
 
 def _read() -> list[tuple[str, str]]:
-    kept: Any = signed.read(_PURPOSE, request.cookies.get(_cookie_name(), ""), max_age_days=_DAYS)
+    kept: Any = signed.read(_PURPOSE, request.cookies.get(cookie_name(), ""), max_age_days=_DAYS)
     return [(str(mark), str(name)) for mark, name in kept or ()]
 
 
-def _cookie_name() -> str:
+def cookie_name() -> str:
+    """Return the cookie's name: with encryption one that no neighbour's host can set."""
     return "__Host-device" if current_app.config["SESSION_COOKIE_SECURE"] else "device"
 
 

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from booking.reservations.labels import STEPS as OF_RESERVATIONS
 
 KINDS: Final[dict[str, Any]] = {
+    "accounts": _l("tunnusten luettelo"),
     "audit": _l("tapahtumaloki"),
     "closure": _l("sulku"),
     "deputy": _l("sijaisuus"),
@@ -24,6 +25,7 @@ KINDS: Final[dict[str, Any]] = {
 }
 ACTIONS: Final[dict[str, dict[str, Any]]] = {
     "reservation": dict(OF_RESERVATIONS),
+    "accounts": {"see_accounts": _l("Tunnusten luettelo katsottiin")},
     "audit": {"export_audit": _l("Tapahtumaloki vietiin tiedostoon")},
     "waiting": {
         "join": _l("Jonoon liityttiin"),

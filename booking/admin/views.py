@@ -12,10 +12,11 @@ from wtforms import SearchField
 from wtforms.validators import Length
 
 from booking import clock
-from booking.access.guard import requires
+from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
 from booking.accounts.models import User
 from booking.admin import health, queries
+from booking.admin.looks import note_look
 from booking.admin.menu import admin_pages
 from booking.organisations.labels import KINDS
 from booking.organisations.models import Organisation
@@ -60,6 +61,7 @@ def overview() -> ResponseReturnValue:
 @requires(Permission.ADMINISTRATOR)
 def users() -> ResponseReturnValue:
     """All accounts, 50 a page."""
+    note_look(current_actor(), now=clock.now())
     form = UserSearchForm()
     wanted = form.q.data or "" if form.validate() else ""
     page = page_numbers(queries.count_users(wanted), A_PAGE)

@@ -3,8 +3,9 @@
 The shape of the JSON (version 1): `format`, `version`, `made_at`, `account` (the address), `kept` (the
 notice's list: what, until), `names` (rooms, organisations and reservations by id), `tables` (by table, each a
 list of its rows, as they are stored), `responsible_for` (reservations others have made in which they are the
-responsible person) and `views_of_my_contact` (who was shown it, when and on which page). Moments are ISO 8601
-in UTC. What rows say of other people is left out.
+responsible person), `views_of_my_contact` (who was shown it, when and on which page) and
+`looks_at_the_list_of_accounts` (which administrator opened it, and when). Moments are ISO 8601 in UTC. What
+rows say of other people is left out; of others stand there only the names of who has looked.
 """
 
 import io
@@ -24,7 +25,8 @@ from booking.extensions import db
 from booking.i18n import gettext as _
 from booking.organisations.models import Organisation
 from booking.privacy.inventory import INVENTORY, Kept, told_lines
-from booking.privacy.people import reservations_of, traces_of, views_of
+from booking.privacy.people import looks_at_accounts, reservations_of, traces_of, views_of
+from booking.privacy.purge import edge_of
 from booking.privacy.traces import Traces
 from booking.reservations.models import Reservation
 from booking.reservations.policy import Sight
@@ -59,6 +61,10 @@ def data_of(user: User, *, now: datetime) -> dict[str, Any]:
         "views_of_my_contact": [
             {"viewer": each.viewer, "reservation": each.reference, "at": _plain(each.at), "page": each.page}
             for each in views_of(about)
+        ],
+        "looks_at_the_list_of_accounts": [
+            {"viewer": each.viewer, "at": _plain(each.at)}
+            for each in looks_at_accounts(user, since=edge_of(now))
         ],
     }
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from booking.access.guard import open_before_second_factor, requires
 from booking.access.permissions import Permission
+from booking.privacy.cookies import told_cookies
 from booking.privacy.inventory import told_lines
 from config import Settings
 
@@ -20,7 +21,11 @@ def privacy() -> str:
     """What is kept of whom, why and how long."""
     settings: Settings = current_app.config["SETTINGS"]
     return render_template(
-        "web/privacy.html", kept=told_lines(), backup_days=settings.backup_days, **_operator()
+        "web/privacy.html",
+        kept=told_lines(),
+        cookies=told_cookies(),
+        backup_days=settings.backup_days,
+        **_operator(),
     )
 
 

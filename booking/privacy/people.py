@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Text, bindparam, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from booking.accounts.models import User
+from booking.audit.models import AuditEntry
 from booking.db import Ids, among
 from booking.extensions import db
 from booking.organisations.models import Membership
@@ -92,6 +93,35 @@ def views_of(reservations: Collection[Reservation], *, limit: int = MOST_VIEWS) 
         {"ids": sorted(each.id for each in reservations)},
     )
     return [ContactSeen(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsSeen:
+    """An administrator has opened the list of accounts, in which everybody's address stands."""
+
+    viewer: str
+    at: datetime
+
+
+def looks_at_accounts(user: User, *, since: datetime, limit: int = MOST_VIEWS) -> list[AccountsSeen]:
+    """Return who has opened the list of accounts since the person has one, after a moment; the latest first.
+
+    `admin.looks` puts it on record, once a day and administrator. One statement.
+    """
+    rows = db.session.execute(
+        select(User.name, AuditEntry.at)
+        .join(AuditEntry, AuditEntry.actor_id == User.id)
+        .where(
+            AuditEntry.subject_kind == "accounts",
+            AuditEntry.subject_id == 0,
+            AuditEntry.action == "see_accounts",
+            AuditEntry.at >= max(since, user.created_at),
+            User.id != user.id,
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )
+    return [AccountsSeen(*row) for row in rows]
 
 
 def _typed(user: User) -> Iterable[tuple[str, str]]:

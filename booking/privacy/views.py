@@ -23,8 +23,9 @@ from booking.privacy.erasure import LastAdministrator, aftermath
 from booking.privacy.erasure import erase as erase_person
 from booking.privacy.forms import EraseForm, EraseOtherForm, ProofForm
 from booking.privacy.inventory import told_lines
-from booking.privacy.people import reservations_of, traces_of, views_of
+from booking.privacy.people import looks_at_accounts, reservations_of, traces_of, views_of
 from booking.privacy.proof import is_fresh, proves
+from booking.privacy.purge import edge_of
 from booking.web.sentences import sentence_for, sentence_of
 
 blueprint = Blueprint("privacy", __name__)
@@ -132,6 +133,7 @@ def _mine(form: ProofForm) -> str:
         email=user.email,
         kept=told_lines(),
         views=views_of(about, limit=SHOWN_VIEWS),
+        looks=looks_at_accounts(user, since=edge_of(clock.now()), limit=SHOWN_VIEWS),
     )
 
 

@@ -14,9 +14,11 @@ from wsgiref.headers import Headers
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from booking.web.headers import DEMAND_ENCRYPTION, is_encrypted
+from booking.web.headers import CONTENT_SECURITY_POLICY, DEMAND_ENCRYPTION, is_encrypted
 
 _AN_HOUR: Final = 3600
+_PAGES: Final = (".svg", ".html", ".xml", ".pdf")
+"""How files end that a browser shows as a page of its own: they are held to what pages are held to."""
 FONT: Final = "vendor/geologica-latin-wght-normal.woff2"  # put there by `make fonts`, where there is npm
 
 
@@ -61,6 +63,9 @@ def digest_of(folder: Path) -> str:
 
 def _add_headers(headers: Headers, path: str, url: str, *, encrypted: bool) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
+    if path.endswith(_PAGES):
+        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        headers["X-Frame-Options"] = "DENY"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if encrypted:
         headers["Strict-Transport-Security"] = DEMAND_ENCRYPTION

@@ -253,6 +253,7 @@ def test_a_database_that_is_gone_is_a_fault_and_no_traceback(tmp_path: Path) -> 
     ("changes", "said"),
     [
         ({"mail_url": "smtp://gone"}, "FAULT  mail: "),
+        ({"base_url": "https://tilat.example"}, "FAULT  mail: is written to"),
         ({"mail_from": "Imatran tilat"}, "FAULT  MAIL_FROM: 'Imatran tilat' is no address"),
         ({"secret_key": "a" * 40}, "FAULT  SECRET_KEY: is easy to guess"),
         ({"base_url": "http://tilat.example"}, "FAULT  BASE_URL: http://tilat.example is not encrypted"),

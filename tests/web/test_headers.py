@@ -26,6 +26,12 @@ def test_every_page_forbids_foreign_code_and_frames(client: Any) -> None:
         assert "camera=()" in headers["Permissions-Policy"]
 
 
+def test_a_file_that_a_browser_shows_as_a_page_is_held_to_what_pages_are(client: Any) -> None:
+    headers = client.get("/static/icon.svg", buffered=True).headers
+    assert headers["Content-Security-Policy"] == client.get("/login").headers["Content-Security-Policy"]
+    assert headers["X-Frame-Options"] == "DENY"
+
+
 def test_encryption_is_demanded_only_where_the_service_has_it(
     client: Any, fresh_database: Any, tmp_path: Path
 ) -> None:
