@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
 
 from booking.accounts.models import User
 from booking.accounts.service import user_with_email
+from booking.admin import audit_details
 from booking.admin.audit_words import KINDS, action_words
 from booking.audit.models import AuditEntry
 from booking.calendars.models import Subscription
@@ -26,6 +27,7 @@ from booking.privacy.traces import REMOVED
 from booking.reservations.models import Reservation
 from booking.reservations.waiting.models import WaitingEntry
 from booking.rooms.models import Room
+from booking.web.numbers import read_id
 
 _AT_ONCE: Final = 1000  # entries an export reads at a time
 
@@ -45,7 +47,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry in words. `subject` is a reference, a slug or a number; `details` are codes."""
+    """One entry in words. `subject` is a reference, a slug or a number; `details` say what and how."""
 
     id: int
     at: datetime
@@ -102,7 +104,7 @@ def in_words(found: Sequence[AuditEntry]) -> list[Line]:
             what=action_words(each.subject_kind, each.action),
             kind=str(KINDS.get(each.subject_kind, each.subject_kind)),
             subject=named.get(each.subject_kind, {}).get(each.subject_id, str(each.subject_id)),
-            details=[(name, _code(value)) for name, value in sorted(each.details.items())],
+            details=audit_details.in_words(each.details),
         )
         for each in found
     ]
@@ -128,7 +130,7 @@ def subject_named(kind: str, name: str) -> int | None:
         found: int | None = db.session.scalar(select(number).where(column == value))
         if found is not None:
             return found
-    return int(name) if name.isascii() and name.isdecimal() and len(name) < 10 else None
+    return read_id(name)
 
 
 def _query(wanted: Wanted) -> Select[AuditEntry]:
@@ -195,11 +197,3 @@ def _named(number: Any, name: Any, ids: set[int] | None) -> dict[int, str]:
         return {}
     rows = db.session.execute(select(number, name).where(number.in_(ids)))
     return {row[0]: row[1] for row in rows}
-
-
-def _code(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(_code(each) for each in value)
-    if isinstance(value, dict):
-        return "; ".join(f"{name} {_code(each)}" for name, each in value.items())
-    return str(value)

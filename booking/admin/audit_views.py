@@ -15,11 +15,12 @@ from booking.access.guard import requires
 from booking.access.permissions import Permission
 from booking.admin import audit_export, audit_queries
 from booking.admin.audit_queries import Wanted
-from booking.admin.audit_words import KINDS, all_actions
+from booking.admin.audit_words import KINDS, all_actions, step_of
 from booking.organisations.acting import act
 from booking.organisations.queries import find_organisations
 from booking.timetable.zone import day
 from booking.web.forms import ChoiceField, LocalDateField, Optional, QueryForm
+from booking.web.numbers import asked_id
 
 blueprint = Blueprint("audit", __name__)
 
@@ -51,9 +52,19 @@ class AuditForm(QueryForm):
         if not self.validate():
             return None
         zone = clock.zone()
-        kind, subject, who = self.kind.data, self.subject.data or "", self.who.data or ""
+        subject, who = self.subject.data or "", self.who.data or ""
+        of_step, action = step_of(self.action.data)
+        kind = self.kind.data or of_step
         subject_id = audit_queries.subject_named(kind, subject) if subject and kind else None
         actor_id = audit_queries.actor_with_email(who) if who else None
+        if of_step and kind != of_step:
+            self.add_error(
+                "kind",
+                _(
+                    "Valittu tapahtuma on toisen lajin. Valitse lajiksi %(kind)s tai kaikki.",
+                    kind=KINDS[of_step],
+                ),
+            )
         if subject and not kind:
             self.add_error("kind", _("Valitse kohteen laji, kun haet kohdetta."))
         elif subject and subject_id is None:
@@ -67,7 +78,7 @@ class AuditForm(QueryForm):
         return Wanted(
             since=day(self.first.data, zone).start if self.first.data else None,
             until=day(self.last.data, zone).end if self.last.data else None,
-            action=self.action.data,
+            action=action,
             kind=kind,
             subject_id=subject_id,
             actor_id=actor_id,
@@ -81,7 +92,7 @@ def entries() -> ResponseReturnValue:
     """What was done by whom to what, newest first, 50 at a time."""
     form = AuditForm()
     wanted = form.wanted()
-    before = request.args.get("before", type=int)
+    before = asked_id("before")
     found = audit_queries.entries(wanted, before=before, size=A_PAGE + 1) if wanted else []
     lines = audit_queries.in_words(found[:A_PAGE])
     asked = {name: request.args[name] for name in form.data if request.args.get(name)}

@@ -72,7 +72,13 @@ ACTIONS: Final[dict[str, dict[str, Any]]] = {
         "merge": _l("Organisaatiot yhdistettiin"),
         "invite": _l("Jäsen kutsuttiin"),
         "invite_again": _l("Kutsu lähetettiin uudelleen"),
+        "invitation_accepted": _l("Kutsu hyväksyttiin"),
+        "invitation_declined": _l("Kutsua ei otettu vastaan"),
+        "invitation_withdrawn": _l("Kutsu peruttiin"),
         "ask_to_join": _l("Organisaatioon pyydettiin mukaan"),
+        "join_request_accepted": _l("Liittymispyyntö hyväksyttiin"),
+        "join_request_declined": _l("Liittymispyyntö hylättiin"),
+        "join_request_withdrawn": _l("Liittymispyyntö peruttiin"),
         "give_role": _l("Rooli annettiin"),
         "change_roles": _l("Rooleja muutettiin"),
         "join": _l("Organisaatioon liityttiin"),
@@ -152,10 +158,17 @@ def action_words(kind: str, action: str) -> str:
 
 
 def all_actions() -> list[tuple[str, str]]:
-    """Return (code, words) of all actions, by words; one that several kinds have is told of each."""
-    named: dict[str, list[str]] = {}
-    for kind, actions in ACTIONS.items():
-        for action, words in actions.items():
-            if not (kind == "reservation" and action in _SHADES):
-                named.setdefault(action, []).append(str(words))
-    return sorted(((code, " / ".join(words)) for code, words in named.items()), key=lambda each: each[1])
+    """Return (code, words) of all actions, by words; the code names the kind of thing too (`step_of`)."""
+    named = [
+        (f"{kind}.{action}", str(words))
+        for kind, actions in ACTIONS.items()
+        for action, words in actions.items()
+        if not (kind == "reservation" and action in _SHADES)
+    ]
+    return sorted(named, key=lambda each: each[1].casefold())
+
+
+def step_of(code: str) -> tuple[str, str]:
+    """Return (kind, action) of a code of `all_actions`; two empty texts for the empty one."""
+    kind, _dot, action = code.partition(".")
+    return kind, action

@@ -31,6 +31,7 @@ from booking.timetable.interval import Interval
 from booking.timetable.zone import to_wall
 from booking.web.filters import moment
 from booking.web.forms import LARGEST_NUMBER
+from booking.web.numbers import asked_id
 from booking.web.sentences import sentence_of
 
 
@@ -151,7 +152,7 @@ def _answer(work: Callable[[Actor], object], done: str, address: str) -> Respons
 
 def _come_from(reference: str) -> str:
     """Return the page that led here: of the request, or of a closure that the date lies in the way of."""
-    closure_id = request.values.get("closure", type=int)
+    closure_id = asked_id("closure")
     if closure_id is None or not 0 < closure_id <= LARGEST_NUMBER:
         return url_for("approvals.approve", reference=reference)
     return url_for("closures.show_closure", closure_id=closure_id)
@@ -195,7 +196,7 @@ def _page(occurrence: Occurrence, form: OfferForm, others: Sequence[Rival] = (),
         rivals=others,
         mark=mark,
         come_from=_come_from(reservation.reference),
-        closure_id=request.values.get("closure", type=int),
+        closure_id=asked_id("closure"),
         suggestions=suggestions(occurrence, now=clock.now()),
         offers=[each for each in open_offers(reservation, current_actor()) if not each.is_move],
     )

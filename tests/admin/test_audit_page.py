@@ -60,7 +60,7 @@ def test_an_entry_is_found_by_day_action_thing_person_and_organisation(client: A
     assert found(client)[:4] == [changed, kept, confirmed, given]
     assert found(client, first="2027-01-12", last="12.1.2027") == [confirmed]
     assert found(client, first="2027-01-13") == [changed, kept]
-    assert found(client, action="confirm") == [confirmed]
+    assert found(client, action="reservation.confirm") == [confirmed]
     assert found(client, kind="room", subject=room.slug) == [kept]
     assert found(client, kind="reservation", subject=reservation.reference.lower()) == [confirmed]
     assert found(client, kind="user", subject=person.email) == [changed]
@@ -81,6 +81,7 @@ def test_an_entry_is_found_by_day_action_thing_person_and_organisation(client: A
         {"first": "2027-01-13", "last": "2027-01-12"},
         {"first": "huomenna"},
         {"action": "ei-ole"},
+        {"action": "room.keep_facts", "kind": "user"},
         {"organisation": "x"},
     ],
 )
@@ -105,10 +106,31 @@ def test_pages_follow_each_other_without_a_gap_though_many_have_one_moment(clien
             break
         before = part[-1].id
     assert seen == numbers[::-1]
-    first = client.get("/admin/audit?action=change_profile").text
+    first = client.get("/admin/audit?action=user.change_profile").text
     assert f"before={seen[49]}" in first
     assert "Vanhemmat" in first
-    assert "Vanhemmat" not in client.get(f"/admin/audit?action=change_profile&before={seen[99]}").text
+    assert "Vanhemmat" not in client.get(f"/admin/audit?action=user.change_profile&before={seen[99]}").text
+
+
+@pytest.mark.usefixtures("admin")
+def test_details_are_told_in_words_of_the_reader_and_a_step_of_one_kind_is_chosen_alone(client: Any) -> None:
+    note("join", "waiting", 1, dates=[7, 8])
+    note("join", "organisation", make_organisation().id, user=5, roles=["booker", "member"])
+    known: dict[str, Any] = {"stays": "member", "short_notice": False, "later_code": "x"}
+    record("hand_over", "organisation", 3, actor_id=None, now=NOON, **known)
+    page = client.get("/admin/audit").text
+    for words in (
+        " · jää rooliin: jäsen",
+        "alle 14 päivän varoituksella: ei",
+        "roolit: varaaja, jäsen",
+        "later_code: x",
+        'value="waiting.join"',
+    ):
+        assert words in " ".join(page.split()), words
+    assert found(client, action="waiting.join") == ["Jonoon liityttiin"]
+    assert found(client, action="organisation.join") == ["Organisaatioon liityttiin"]
+    swedish = client.get("/admin/audit?lang=sv").text
+    assert all(code not in swedish for code in ("short_notice", "booker", "False", "varaaja"))
 
 
 @pytest.mark.usefixtures("session")
@@ -197,7 +219,7 @@ def test_the_export_has_all_that_was_found_and_is_itself_on_record(
     note("give_role", "organisation", 1)
     client.get("/admin/audit")
     token = client.page.forms[-1].values["csrf_token"][-1]
-    asked = {"csrf_token": token, "format": form, "action": "keep_facts", "who": person.email}
+    asked = {"csrf_token": token, "format": form, "action": "room.keep_facts", "who": person.email}
     answer = client.raw.post("/admin/audit/export", data=asked)
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"].endswith(f"tapahtumat.{form}")
@@ -212,7 +234,8 @@ def test_the_export_has_all_that_was_found_and_is_itself_on_record(
     assert person.email not in answer.text
     entry = db.session.query(AuditEntry).filter_by(action="export_audit").one()
     assert entry.actor_id == admin.id
-    assert entry.details == {"format": form, "wanted": {"action": "keep_facts", "actor_id": person.id}}
+    known = {"action": "keep_facts", "kind": "room", "actor_id": person.id}
+    assert entry.details == {"format": form, "wanted": known}
 
 
 @pytest.mark.usefixtures("admin")
@@ -221,7 +244,7 @@ def test_an_export_of_more_than_is_read_at_once_has_each_entry_once(client: Any,
     numbers = [note("keep_facts", "room", each) for each in range(30)]
     client.get("/admin/audit")
     token = client.page.forms[-1].values["csrf_token"][-1]
-    asked = {"csrf_token": token, "format": "jsonl", "action": "keep_facts"}
+    asked = {"csrf_token": token, "format": "jsonl", "action": "room.keep_facts"}
     lines = client.raw.post("/admin/audit/export", data=asked).text.splitlines()
     assert [json.loads(line)["id"] for line in lines] == numbers[::-1]
 

@@ -23,6 +23,7 @@ from booking.organisations.acting import act
 from booking.rooms.choices import rooms_kept_by
 from booking.timetable.interval import Interval
 from booking.timetable.zone import local_date
+from booking.web.numbers import asked_id
 from booking.web.sentences import sentence_of
 
 
@@ -114,7 +115,7 @@ def _saved(form: ClosureForm, hits: Sequence[object]) -> str:
 def _found(closure_id: int) -> tuple[Closure, BlockDate | None]:
     """Return the closure, and the date of it that is meant alone. Raises NotFound."""
     closure = service.find(closure_id, current_actor())
-    number = request.values.get("single", type=int)
+    number = asked_id("single")
     if number is None:
         return closure, None
     for each in closure.block.dates:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,6 +22,7 @@ from booking.organisations.queries import districts
 from booking.timetable.zone import local_date
 from booking.web.filters import date_long
 from booking.web.forms import BaseForm
+from booking.web.numbers import asked_id
 from booking.web.paging import page_numbers
 from booking.web.sentences import sentence_for
 
@@ -132,7 +133,7 @@ def _saved(form: BaseForm, work: Callable[[Actor], Any]) -> bool:
 
 def _edited(organisation: Organisation) -> Exchange | None:
     """Return the line of this organisation that `edit` names, if there is one."""
-    number = request.values.get("edit", type=int)
+    number = asked_id("edit")
     kept = (
         queries.lines_of(organisation.id, ending_after=clock.now() - exchanges.KEPT_AFTER) if number else ()
     )
