@@ -101,3 +101,10 @@ def test_a_catalogue_holds_nothing_that_is_not_said(language: str) -> None:
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_the_plural_forms_are_those_of_the_language(language: str) -> None:
     assert catalogue(language).num_plurals == 2
+
+
+def test_english_signs_in_and_never_logs_in() -> None:
+    """One word for one thing; what is logged (written down) is another."""
+    other = re.compile(r"\blog(ged|ging)?[ -]?(it )?(in|out|into)\b", re.IGNORECASE)
+    said = [form for message in catalogue("en") if message.id for form in forms_of(message.string)]
+    assert [text for text in said if other.search(text)] == []

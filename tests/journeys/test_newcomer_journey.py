@@ -46,10 +46,10 @@ def look_over(page: Page) -> None:
 def ask_for_link(hand: Finger) -> None:
     """On the sign-in page: type the address, and ask for a link instead of typing a password."""
     page = hand.page
-    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     look_over(page)
     hand.write(page.get_by_label("Email"), EMAIL)
-    hand.press(page.get_by_role("button", name="Send a login link to my email"))
+    hand.press(page.get_by_role("button", name="Send a sign-in link to my email"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Open your email")
     expect(page.get_by_role("status")).to_contain_text(EMAIL)
     look_over(page)
@@ -59,14 +59,14 @@ def test_a_newcomer_joins_by_one_time_link_on_a_phone_in_english(town: Any, wind
     page = windows.open(town.base_url, phone=True, language="en-GB")
     hand, heading = Finger(page), page.get_by_role("heading", level=1)
     page.goto(f"/rooms/{GARDEN}")
-    hand.press(page.get_by_role("link", name="Log in and book"))
+    hand.press(page.get_by_role("link", name="Sign in and book"))
     ask_for_link(hand)
     page.goto(mailed_link(town, "/login/link/open"))
-    expect(heading).to_have_text("Make an account and log in")
+    expect(heading).to_have_text("Make an account and sign in")
     look_over(page)
     hand.write(page.get_by_label("Name", exact=True), "Newcomer to the choir")
     hand.press(page.get_by_label("I accept the terms of use of the service"))
-    hand.press(page.get_by_role("button", name="Make an account and log in"))
+    hand.press(page.get_by_role("button", name="Make an account and sign in"))
     expect(heading).to_have_text("City Hall Winter Garden")
     assert page.url.split("?")[0].endswith(f"/rooms/{GARDEN}")
 
@@ -85,17 +85,17 @@ def test_a_newcomer_joins_by_one_time_link_on_a_phone_in_english(town: Any, wind
     page.goto(mailed_link(town, "/login/link/open"))
     expect(page.get_by_role("main")).to_contain_text(EMAIL)
     look_over(page)
-    hand.press(page.get_by_role("main").get_by_role("button", name="Log in"))
+    hand.press(page.get_by_role("main").get_by_role("button", name="Sign in"))
     hand.press(page.get_by_role("button", name="Accept the invitation"))
     expect(heading).to_have_text("Kuoro Koskisointu")
 
     page.goto("/profile/sessions")
     expect(page.get_by_role("main")).to_contain_text("this device")
-    expect(page.get_by_role("button", name="Log out this device")).to_have_count(
+    expect(page.get_by_role("button", name="Sign out this device")).to_have_count(
         2
     )  # yesterday's, and today's
     look_over(page)
-    hand.press(page.get_by_role("button", name="Log out everywhere"))
-    expect(page.get_by_role("status")).to_contain_text("You have logged out on all devices.")
+    hand.press(page.get_by_role("button", name="Sign out everywhere"))
+    expect(page.get_by_role("status")).to_contain_text("You have signed out on all devices.")
     page.goto("/my")
-    expect(heading).to_have_text("Log in")
+    expect(heading).to_have_text("Sign in")
