@@ -5,6 +5,7 @@ Events keep their UIDs, since dates keep their rows. The double stays as an arch
 lead to the other (`organisations.queries.successor_of`, `calendars.feeds.of_organisation`).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,15 +15,19 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from booking.access.actor import Actor
 from booking.access.roles import Role
+from booking.accounts.models import User
 from booking.audit.service import record
 from booking.calendars.models import Subscription
 from booking.errors import Forbidden, RuleViolation, Violation
 from booking.extensions import db
-from booking.organisations import founding_mail, invitations, joining
+from booking.organisations import founding_mail, invitation_mail, invitations, joining
 from booking.organisations.archiving import people_of
 from booking.organisations.directory.models import Exchange
-from booking.organisations.members import BASIC_ROLES, admit, grantable, held
+from booking.organisations.founding import are_alike
+from booking.organisations.labels import roles_in_words
+from booking.organisations.members import BASIC_ROLES, admit, grantable, held, managers_of
 from booking.organisations.models import (
+    JoinRequest,
     Membership,
     MergedOrganisation,
     Organisation,
@@ -60,29 +65,62 @@ OWNERS_OWN: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the double. `has_power`: they are more there than a plain member."""
+
+    id: int
+    name: str
+    roles: str
+    has_power: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """What would move, by table, and the people who would join."""
+    """What would move, by table, the people who may come, and what speaks against the two being the same."""
 
     counts: dict[str, int]
-    people: int
+    people: list[Person]
+    doubts: list[str]
 
 
-def preview(double: Organisation, into: Organisation) -> Preview:
-    """Return what merging would move. Raises RuleViolation as `merge`."""
+def preview(double: Organisation, into: Organisation, *, actor: Actor) -> Preview:
+    """Return what merging would move, without the actor. Raises RuleViolation as `merge`.
+
+    `doubts`: codes `unverified`, `business_ids`, `names`.
+    """
     _refuse(double, into)
+    doubts = [
+        code
+        for code, holds in (
+            ("unverified", double.verified_at is None),
+            ("business_ids", None not in (double.business_id, into.business_id)),
+            ("names", not are_alike(double.name, into.name)),
+        )
+        if holds
+    ]
     counts = {
         table: db.session.scalar(select(func.count()).select_from(column.class_).where(column == double.id))
         or 0
         for table, column in MOVED.items()
     }
-    return Preview(counts, len(people_of(double.id)))
+    return Preview(counts, _people(double, actor), doubts)
 
 
-def merge(double_id: int, into_id: int, *, actor: Actor, now: datetime) -> Organisation:
-    """Make the double part of the other one, in this transaction; the people of both are told.
+def merge(
+    double_id: int,
+    into_id: int,
+    *,
+    coming: Collection[int],
+    keeping: Collection[int] = (),
+    actor: Actor,
+    now: datetime,
+) -> Organisation:
+    """Make the double part of the other one, in this transaction; its people and who manages the other hear.
 
-    Raises Forbidden for who does not run the installation, RuleViolation: `merge_itself`, `merge_archived`,
-    `merge_owner` for one that has rooms, the city or the parish.
+    `coming`: who of the double belongs to the other one from now on, as a plain member; `keeping`: who of
+    these keeps the role they have had. The actor does not come by it. Raises Forbidden for who does not run
+    the installation, RuleViolation: `merge_itself`, `merge_archived`, `merge_owner` for one that has rooms,
+    the city or the parish.
     """
     if not actor.is_admin:
         raise Forbidden
@@ -94,16 +132,45 @@ def merge(double_id: int, into_id: int, *, actor: Actor, now: datetime) -> Organ
     _touch_rooms(double)
     for column in MOVED.values():
         db.session.execute(update(column.class_).where(column == double.id).values({column.key: into.id}))
-    told = people_of(double.id)
-    _move_people(double, into, actor=actor, now=now)
-    _move_open_ones(double, into, actor=actor, now=now)
+    told, managers = people_of(double.id), managers_of(into.id)
+    come = {each.id for each in told} & set(coming) - {actor.user_id}
+    kept = come & set(keeping)
+    _move_people(double, into, come, kept, actor=actor, now=now)
+    asking = _move_open_ones(double, into, come, actor=actor, now=now)
     _lead_on(double, into, now)
     record("merge", "organisation", into.id, actor_id=actor.user_id, now=now, merged=double.id)
     touch(Scope.NAMES, 0)
     touch(Scope.ORGANISATION, double.id, into.id)
+    there = {each.id for each in people_of(into.id)}
     for reader in told:
-        post(founding_mail.merged(double.name, into, reader), now=now)
+        post(founding_mail.merged(double.name, into, reader, belongs=reader.id in there), now=now)
+    names = [each.name for each in told if each.id in come]
+    for manager in managers:
+        post(founding_mail.merged_in(double.name, into, names, len(asking), manager), now=now)
+    for request in asking:
+        post(invitation_mail.moved(request, double.name), now=now)
     return into
+
+
+def _people(double: Organisation, actor: Actor) -> list[Person]:
+    query = (
+        select(User, Membership.role)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.organisation_id == double.id,
+            Membership.ended_at.is_(None),
+            User.closed_at.is_(None),
+            User.id != actor.user_id,
+        )
+        .order_by(User.name, User.id)
+    )
+    held_roles: dict[User, set[Role]] = {}
+    for user, role in db.session.execute(query):
+        held_roles.setdefault(user, set()).add(Role(role))
+    return [
+        Person(user.id, user.name, roles_in_words(roles), roles != {Role.MEMBER})
+        for user, roles in held_roles.items()
+    ]
 
 
 def _refuse(double: Organisation, into: Organisation) -> None:
@@ -124,8 +191,10 @@ def _touch_rooms(double: Organisation) -> None:
     touch(Scope.EVENTS, 0)
 
 
-def _move_people(double: Organisation, into: Organisation, *, actor: Actor, now: datetime) -> None:
-    """Give everybody of the double at least the role there that they had in it."""
+def _move_people(
+    double: Organisation, into: Organisation, come: set[int], kept: set[int], *, actor: Actor, now: datetime
+) -> None:
+    """End all that anybody is in the double; who comes is a member, and who keeps at least what they were."""
     current = select(Membership).where(Membership.organisation_id == double.id, Membership.ended_at.is_(None))
     held_roles: dict[int, set[Role]] = {}
     for membership in db.session.scalars(current.order_by(Membership.id)):
@@ -134,17 +203,29 @@ def _move_people(double: Organisation, into: Organisation, *, actor: Actor, now:
     db.session.flush()
     can_be = set(grantable(into))
     for user_id, roles in held_roles.items():
+        touch(Scope.USER, user_id)
+        if user_id not in come:
+            continue
+        if user_id not in kept:
+            roles = {Role.MEMBER}
         basic = max((role for role in roles if role in BASIC_ROLES), key=BASIC_ROLES.index, default=None)
         wanted = ({basic} if basic is not None else set()) | ((roles - set(BASIC_ROLES)) & can_be)
         admit(user_id, into, wanted or {Role.MEMBER}, actor=actor, now=now)
-        touch(Scope.USER, user_id)
 
 
-def _move_open_ones(double: Organisation, into: Organisation, *, actor: Actor, now: datetime) -> None:
-    """Move what waits for an answer; where the same waits at the other one already, the double's ends."""
+def _move_open_ones(
+    double: Organisation, into: Organisation, come: set[int], *, actor: Actor, now: datetime
+) -> list[JoinRequest]:
+    """Move what waits for an answer and return the requests to join that have moved.
+
+    Where the same waits at the other one already, the double's ends, and so do invitations to more than to
+    be a plain member and those by somebody who does not come.
+    """
+    moved = []
     invited = {each.email for each in invitations.open_invitations(into.id)}
     for invitation in invitations.open_invitations(double.id):
-        if invitation.email in invited or Role(invitation.role) not in grantable(into):
+        is_plain = Role(invitation.role) is Role.MEMBER and invitation.invited_by_id in come
+        if invitation.email in invited or not is_plain:
             invitations.close(invitation, "withdrawn", actor=actor, now=now)
         else:
             invitation.organisation = into
@@ -154,7 +235,9 @@ def _move_open_ones(double: Organisation, into: Organisation, *, actor: Actor, n
             request.closed_at, request.outcome = now, "withdrawn"
         else:
             request.organisation = into
+            moved.append(request)
     db.session.flush()
+    return moved
 
 
 def _lead_on(double: Organisation, into: Organisation, now: datetime) -> None:

@@ -89,12 +89,15 @@ def names_like(name: str) -> list[Organisation]:
     wanted = _plain(name)
     near = []
     for each in db.session.scalars(select(Organisation).where(Organisation.archived_at.is_(None))):
-        known = _plain(each.name)
-        likeness = SequenceMatcher(None, wanted, known).ratio()
-        shorter, longer = sorted((wanted, known), key=len)
-        if likeness >= _ALIKE or (len(shorter) >= _SHORTEST_PART and shorter in longer):
+        likeness, is_near = _likeness(wanted, _plain(each.name))
+        if is_near:
             near.append((-likeness, each.name, each.id, each))
     return [each for *_order, each in sorted(near, key=lambda one: one[:3])][:5]
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Say whether two names are so like that they may be of the same."""
+    return _likeness(_plain(one), _plain(other))[1]
 
 
 def holder_of(business_id: str) -> Organisation | None:
@@ -153,6 +156,13 @@ def _refuse_name(new: NewGroup) -> None:
         raise RuleViolation([Violation("name_taken", "name")])
     if near and not new.is_another:
         raise RuleViolation([Violation("names_alike", "is_another")])
+
+
+def _likeness(one: str, other: str) -> tuple[float, bool]:
+    """Return how like two plain names are, and whether that is near: or one is a part of the other."""
+    likeness = SequenceMatcher(None, one, other).ratio()
+    shorter, longer = sorted((one, other), key=len)
+    return likeness, likeness >= _ALIKE or (len(shorter) >= _SHORTEST_PART and shorter in longer)
 
 
 def _plain(name: str) -> str:

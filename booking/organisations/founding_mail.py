@@ -3,6 +3,7 @@
 from typing import Final
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from booking.accounts.models import User
 from booking.i18n import speaking
@@ -84,19 +85,46 @@ def brought_back(organisation: Organisation, who: str, reader: User) -> Message:
     return _message("brought_back", organisation, reader, subject, body)
 
 
-def merged(old: str, into: Organisation, reader: User) -> Message:
-    """Compose the mail to somebody of an association that has become part of another."""
+def merged(old: str, into: Organisation, reader: User, *, belongs: bool) -> Message:
+    """Compose the mail to somebody of an association that has become part of another; `belongs`: they too."""
     with speaking(reader.language):
         subject = _("Yhdistetty: %(old)s", old=old)
+        membership = (
+            _("Olet nyt sen jäsen. Roolisi näkyy kohdassa Omat yhdistykset.")
+            if belongs
+            else _("Et ole sen jäsen. Jos haluat mukaan, pyydä sitä sen sivulta.")
+        )
         body = _(
             "Hei,\n\n%(old)s oli palvelussa kahteen kertaan. Ylläpito on yhdistänyt ne, ja nyt nimi on"
-            " %(name)s. Varaukset, jäsenet ja kalenterit siirtyivät sinne, eikä sinun tarvitse tehdä"
-            " mitään.\n\n%(link)s\n",
+            " %(name)s. Varaukset ja kalenterit siirtyivät sinne. %(membership)s\n\n%(link)s\n",
             old=old,
             name=into.name,
+            membership=membership,
             link=outside_url("organisations.show", slug=into.slug),
         )
     return _message("merged", into, reader, subject, body)
+
+
+def merged_in(old: str, into: Organisation, names: list[str], requests: int, reader: User) -> Message:
+    """Compose the mail to a manager of an association of which another has become a part: who came."""
+    with speaking(reader.language):
+        subject = _("Yhdistetty: %(old)s", old=old)
+        asked = ngettext(
+            "%(num)s odottava pyyntö päästä mukaan siirtyi yhdistyksesi vastattavaksi.",
+            "%(num)s odottavaa pyyntöä päästä mukaan siirtyi yhdistyksesi vastattavaksi.",
+            requests,
+        )
+        body = _(
+            "Hei,\n\nylläpito on yhdistänyt yhdistyksen %(old)s yhdistykseesi %(name)s. Sen varaukset ja"
+            " kalenterit ovat nyt yhdistyksesi.\n\nMukaan tulivat: %(people)s\n%(asked)s\n\n"
+            "Tarkista jäsenet ja roolit:\n%(link)s\n",
+            old=old,
+            name=into.name,
+            people=", ".join(names) or _("ei ketään"),
+            asked=asked if requests else "",
+            link=outside_url("members.show", slug=into.slug),
+        )
+    return _message("merged_in", into, reader, subject, body)
 
 
 def _message(kind: str, organisation: Organisation, reader: User, subject: str, body: str) -> Message:

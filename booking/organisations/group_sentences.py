@@ -68,7 +68,8 @@ register_sentences(
             "Arkistoitua yhdistystä ei voi yhdistää. Hallinto palauttaa sen ensin käyttöön."
         ),
         "merge_owner": _l("Tällä on tiloja, joten sitä ei yhdistetä. Yhdistä toisin päin."),
-        "merge_unknown": _l("Osoitteella ei ole yhdistystä. Katso se yhdistyksen sivun osoitteesta."),
+        "merge_unknown": _l("Tällä nimellä tai osoitteella ei ole yhdistystä. Valitse ehdotuksista."),
+        "merge_several": _l("Nimi sopii moneen. Kirjoita koko nimi tai valitse ehdotuksista."),
         "organisation_archived": _l("Yhdistys on arkistoitu, joten tätä ei voi tehdä."),
         "coming_reservations": lambda count: ngettext(
             "Yhdistyksellä on vielä %(num)s tuleva aika. Peru se tai odota, että se on ohi.",

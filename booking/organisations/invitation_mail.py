@@ -129,5 +129,20 @@ def not_let_in(request: JoinRequest) -> Message:
     return _to(reader, "join_declined", subject, body, REQUEST, request.id)
 
 
+def moved(request: JoinRequest, old: str) -> Message:
+    """Compose the mail to somebody whose request waits at the association that took in the one they asked."""
+    organisation, reader = request.organisation, request.user
+    with speaking(reader.language):
+        subject = _("Pyyntösi siirtyi: %(name)s", name=organisation.name)
+        body = _(
+            "Hei,\n\npyysit päästä mukaan: %(old)s. Se on nyt osa yhdistystä %(name)s, jonka hallinto vastaa"
+            " pyyntöösi. Jos et halua sitä, peru pyyntö:\n%(link)s\n",
+            old=old,
+            name=organisation.name,
+            link=outside_url("memberships.mine"),
+        )
+    return _to(reader, "join_moved", subject, body, REQUEST, request.id)
+
+
 def _to(reader: User, kind: str, subject: str, body: str, about: str, number: int) -> Message:
     return Message(kind, reader.email, reader.language, subject, body, about, number)

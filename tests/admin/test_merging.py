@@ -12,6 +12,7 @@ from booking.calendars import service as calendars
 from booking.errors import Forbidden, RuleViolation
 from booking.extensions import db
 from booking.organisations import inviting, joining
+from booking.organisations.archiving import people_of
 from booking.organisations.models import Organisation
 from booking.outbox.models import OutboxMessage
 from booking.timetable.interval import Interval
@@ -40,7 +41,9 @@ def into() -> Organisation:
 
 
 def merge(double: Organisation, into: Organisation) -> Organisation:
-    return merging.merge(double.id, into.id, actor=acting(make_user(is_admin=True)), now=NOW)
+    everybody = [each.id for each in people_of(double.id)]
+    admin = acting(make_user(is_admin=True))
+    return merging.merge(double.id, into.id, coming=everybody, keeping=everybody, actor=admin, now=NOW)
 
 
 def text(answer: Any) -> str:
@@ -132,7 +135,7 @@ def test_only_an_administrator_merges(double: Any, into: Any) -> None:
     manager = make_member(double, Role.MANAGER)
     make_membership(manager, into, Role.MANAGER)
     with pytest.raises(Forbidden):
-        merging.merge(double.id, into.id, actor=acting(manager), now=NOW)
+        merging.merge(double.id, into.id, coming=(), actor=acting(manager), now=NOW)
 
 
 def test_the_pages_show_what_moves_before_it_does(double: Any, into: Any, client: Any, session: Any) -> None:
@@ -148,3 +151,53 @@ def test_the_pages_show_what_moves_before_it_does(double: Any, into: Any, client
     assert done.status_code == 303
     session.expire_all()
     assert double.archived_at is not None
+
+
+def test_power_comes_over_only_when_it_is_ticked_and_the_other_s_managers_hear(
+    double: Any, into: Any, session: Any
+) -> None:
+    """A stranger founds one of nearly the same name: being merged does not hand the other one over."""
+    keeps, founder, nobody = (make_member(double, Role.MANAGER) for _ in range(3))
+    admin, theirs = make_user(is_admin=True), make_member(into, Role.MANAGER)
+    make_membership(admin, double, Role.MANAGER)
+    power = inviting.invite(double.id, "a@example.org", Role.MANAGER, actor=acting(founder), now=NOW)
+    asked = joining.ask(double.id, "", actor=acting(make_user()), now=NOW)
+    come, keep = [keeps.id, founder.id, admin.id], [keeps.id, nobody.id, admin.id]
+    merging.merge(double.id, into.id, coming=come, keeping=keep, actor=acting(admin), now=NOW)
+    assert acting(keeps).roles == {(into.id, Role.MANAGER)}
+    assert acting(founder).roles == {(into.id, Role.MEMBER)}
+    assert acting(nobody).roles == acting(admin).roles == frozenset()
+    assert power.outcome == "withdrawn"
+    mails = {(each.kind, each.recipient): each.body for each in session.query(OutboxMessage)}
+    told = mails["merged_in", theirs.email]
+    assert all(words in told for words in (keeps.name, founder.name, "1 odottava pyyntö"))
+    assert nobody.name not in told
+    assert "Et ole sen jäsen" in mails["merged", nobody.email]
+    assert "Olet nyt sen jäsen" in mails["merged", founder.email]
+    assert ("join_moved", asked.user.email) in mails
+
+
+def test_the_preview_names_everybody_and_what_speaks_against_it(into: Any, client: Any) -> None:
+    strange = make_organisation(name="Aivan muu", slug="muu", business_id="0201256-6", verified_at=None)
+    manager, member = (
+        make_member(strange, Role.MANAGER, name="Hallitsija"),
+        make_member(strange, name="Jäsen"),
+    )
+    into.business_id = "0116297-6"
+    make_organisation(name="Kuoron kerho")
+    sign_in(client, make_user(is_admin=True))
+    client.get("/admin/organisations/muu/merge")
+    assert "sopii moneen" in text(client.submit({"into": "kuoro"}, having="into"))
+    shown = text(client.submit({"into": "Kuoro RY"}, having="into"))  # by its name
+    for words in (
+        "Hallitsija: hallinto",
+        "Jäsen: jäsen",
+        "ei ole vahvistettu",
+        "eri Y-tunnukset",
+        "Nimet eivät",
+    ):
+        assert words in shown
+    assert shown.count(f'value="{member.id}"') == 1  # has nothing to keep
+    assert client.submit({"coming": str(manager.id)}, having="coming").status_code == 303
+    assert acting(manager).roles == {(into.id, Role.MEMBER)}
+    assert acting(member).roles == frozenset()

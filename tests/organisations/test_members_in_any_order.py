@@ -150,9 +150,11 @@ class Town(RuleBasedStateMachine):
         owner = self.places[2].id
         self._try(lambda: deputies.name_deputy(owner, mail, first, last, actor=self._actor(by), now=self.now))
 
-    @rule(double=st.integers(0, 1), into=where)
-    def merge(self, double: int, into: int) -> None:
-        self._try(lambda: merge(self._at(double), self._at(into), actor=self.admin, now=self.now))
+    @rule(double=st.integers(0, 1), into=where, coming=st.sets(who), keeping=st.sets(who))
+    def merge(self, double: int, into: int, coming: set[int], keeping: set[int]) -> None:
+        come, keep = ([self.people[each].id for each in chosen] for chosen in (coming, keeping))
+        ids = self._at(double), self._at(into)
+        self._try(lambda: merge(*ids, coming=come, keeping=keep, actor=self.admin, now=self.now))
         if db.session.get(MergedOrganisation, self._at(double)) is not None:
             self.places[double] = make_organisation()  # another one comes to the town
             make_membership(self.people[double], self.places[double], Role.MANAGER)
