@@ -58,11 +58,6 @@ class Kept:
 
 _D, _S, _M, _K = Erasure.DELETE, Erasure.STRIP, Erasure.MENTIONS, Erasure.KEEP
 _U: Final = ("user_id",)
-_PARTLY: Final = {
-    Erasure.DELETE: _l("Osa poistetaan kokonaan."),
-    Erasure.KEEP: _l("Muusta jää vain tunnuksesi numero."),
-}
-"""What the notice says of a kind of data of which only a part is treated so."""
 
 INVENTORY: Final[tuple[Kept, ...]] = (
     # accounts and keys
@@ -282,10 +277,13 @@ def told_lines() -> list[Told]:
     for kept in INVENTORY:
         if kept.line is not None:
             found.setdefault(kept.line, set()).add(kept.erasure)
-    return [Told(line.value.what, line.value.until, _in_words(ways)) for line, ways in found.items()]
+    return [Told(line.value.what, line.value.until, _in_words(line, ways)) for line, ways in found.items()]
 
 
-def _in_words(ways: set[Erasure]) -> list[Any]:
-    """Return what erasure does, in the order of Erasure; several ways are each said of a part."""
-    told = [each for each in Erasure if each in ways and not (each is _M and _S in ways)]
-    return [(_PARTLY.get(each, each.value) if len(told) > 1 else each.value) for each in told]
+def ways_of(ways: set[Erasure]) -> list[Erasure]:
+    """Return the ways that differ for a reader, in the order of Erasure: who strips takes names out, too."""
+    return [each for each in Erasure if each in ways and not (each is _M and _S in ways)]
+
+
+def _in_words(line: Line, ways: set[Erasure]) -> list[Any]:
+    return list(line.value.gone) or [each.value for each in ways_of(ways)]

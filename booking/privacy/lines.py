@@ -18,10 +18,14 @@ _AS_LONG_AS_ACCOUNT = _l(
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is kept, and until when."""
+    """What is kept, and until when.
+
+    `gone`: what erasure does with it, each rule with its subject, where it is not the same with all of it.
+    """
 
     what: Any
     until: Any
+    gone: tuple[Any, ...] = ()
 
 
 class Line(Enum):
@@ -33,10 +37,18 @@ class Line(Enum):
             " laitteet ja ohjelmien avaimet. Salasanaa ei tallenneta luettavassa muodossa."
         ),
         _AS_LONG_AS_ACCOUNT,
+        (
+            _l("Nimi, sähköpostiosoite, salasana, laitteet ja avaimet: poistetaan."),
+            _l("Tunnuksen numero, kieli ja päivät: jäävät."),
+        ),
     )
     ASSOCIATIONS = Words(
         _l("Yhdistykset: missä yhdistyksissä toimit tai toimit ennen, ja missä roolissa."),
         _l("Pysyvästi, mutta nimesi vain niin kauan kuin tunnus on."),
+        (
+            _l("Kutsut, pyynnöt päästä mukaan ja kirjoittamasi perustelut: poistetaan."),
+            _l("Jäsenyydet, roolit ja sijaisuudet: jäävät tunnuksesi numerolla, ilman nimeäsi."),
+        ),
     )
     CONTACTS = Words(
         _l(
@@ -71,6 +83,10 @@ class Line(Enum):
     WORK = Words(
         _l("Mitä olet tehnyt tilan omistajan tehtävissä: sulkemiset, soitot, tuodut kalenterit."),
         _l("Niin kauan kuin asia itse. Nimesi vain niin kauan kuin tunnus on."),
+        (
+            _l("Tekstit, joissa on nimesi tai yhteystietosi: ne poistetaan tekstistä."),
+            _l("Mitä tehtiin ja milloin: jää tunnuksesi numerolla, ilman nimeäsi."),
+        ),
     )
     PUBLIC_TEXTS = Words(
         _l("Tilojen ja yhdistysten tekstit, joissa voi olla yhteyshenkilön nimi tai yhteystieto."),

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, LargeBinary, String, Table
 from sqlalchemy.types import TypeDecorator
 
 from booking.extensions import db
-from booking.privacy.inventory import INVENTORY, Erasure, told_lines
+from booking.privacy.inventory import INVENTORY, Erasure, told_lines, ways_of
 from booking.privacy.lines import Line
 
 NAMES_A_PERSON = frozenset({"actor_id", "user_id", "author_id", "booker_id"})
@@ -73,3 +73,10 @@ def test_the_notice_never_says_of_one_thing_that_it_stays_and_that_all_of_it_goe
             assert len(words) == len(set(words)) > 0
             if len(words) > 1:
                 assert not {str(Erasure.DELETE.value), str(Erasure.KEEP.value)} & set(words), words
+
+
+@pytest.mark.parametrize("line", Line, ids=lambda line: line.name)
+def test_where_several_rules_hold_each_names_its_subject(line: Line) -> None:
+    several = len(ways_of({kept.erasure for kept in INVENTORY if kept.line is line})) > 1
+    assert several == bool(line.value.gone)
+    assert all(": " in str(rule) for rule in line.value.gone)
