@@ -63,7 +63,7 @@ def begin() -> ResponseReturnValue:
         for broken in error.violations:
             form.add_error(broken.field, sentence_for(broken))
         return _page(form), 422
-    flash(_("Hallinnolle on lähetetty viesti, jossa syy on."), "success")
+    flash(_("Hallinto sai viestin ja syyn."), "success")
     return redirect(url_for("organisations.show", slug=slug), 303)
 
 

@@ -136,7 +136,8 @@ def _business_id(new: NewGroup) -> str | None:
     except BadBusinessId:
         raise RuleViolation([Violation("business_id_wrong", "business_id")]) from None
     if (holder := holder_of(business_id)) is not None:
-        raise RuleViolation([Violation("business_id_taken", "business_id", {"name": holder.name})])
+        holding = {"name": holder.name, "slug": holder.slug}
+        raise RuleViolation([Violation("business_id_taken", "business_id", holding)])
     return business_id
 
 

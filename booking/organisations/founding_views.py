@@ -1,5 +1,8 @@
 """The page on which an association is made."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -39,7 +42,8 @@ def create() -> ResponseReturnValue:
     except RuleViolation as error:
         for broken in error.violations:
             form.add_error(broken.field, sentence_for(broken))
-        return _page(form), UNPROCESSABLE
+        holders = [each.params for each in error.violations if each.code == "business_id_taken"]
+        return _page(form, holders), UNPROCESSABLE
     flash(
         _("%(name)s on perustettu, ja olet sen hallinto. Kutsu seuraavaksi muut mukaan.", name=made.name),
         "success",
@@ -47,6 +51,8 @@ def create() -> ResponseReturnValue:
     return redirect(url_for("members.show", slug=made.slug), 303)
 
 
-def _page(form: FoundingForm) -> str:
+def _page(form: FoundingForm, holders: Sequence[Mapping[str, Any]] = ()) -> str:
     alike = founding.names_like(form.name.data) if form.is_submitted() and form.name.data else []
-    return render_template("organisations/new.html", form=form, alike=alike, districts=districts())
+    return render_template(
+        "organisations/new.html", form=form, alike=alike, holders=holders, districts=districts()
+    )

@@ -15,7 +15,7 @@ register_sentences(
         "business_id_of_group": _l(
             "Rekisteröimättömällä ryhmällä ei ole Y-tunnusta. Tyhjennä kohta tai valitse yhdistys."
         ),
-        "business_id_taken": lambda name: _(
+        "business_id_taken": lambda name, slug="": _(
             "Tällä Y-tunnuksella on jo %(name)s. Pyydä päästä mukaan sen sivulta: sen hallinto vastaa."
             " Jos kukaan ei vastaa, kysy kaupungin asiakaspalvelusta.",
             name=name,
@@ -25,7 +25,7 @@ register_sentences(
             "Tämänniminen on jo palvelussa. Pyydä päästä siihen mukaan tai valitse nimi, josta ero näkyy."
         ),
         "names_alike": _l(
-            "Samannimisiä on jo palvelussa. Katso, onko se jokin näistä. Jos ei ole, rastita kohta."
+            "Samankaltaisia nimiä on jo palvelussa. Katso, onko se jokin näistä. Jos ei ole, rastita kohta."
         ),
         "too_many_unverified": lambda most: ngettext(
             "Sinulla on jo %(num)s yhdistys, jota ei ole vahvistettu. Odota, että se käsitellään.",

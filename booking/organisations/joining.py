@@ -119,6 +119,16 @@ def requests_of(user_id: int) -> Sequence[JoinRequest]:
     ).all()
 
 
+def waiting_request(organisation_id: int, user_id: int | None) -> JoinRequest | None:
+    """Return what a person has asked of an association and nobody answered. One statement."""
+    query = select(JoinRequest).where(
+        JoinRequest.organisation_id == organisation_id,
+        JoinRequest.user_id == user_id,
+        JoinRequest.closed_at.is_(None),
+    )
+    return db.session.scalar(query)
+
+
 def _of_manager(request_id: int, actor: Actor) -> JoinRequest:
     request = db.session.get(JoinRequest, request_id)
     if request is None:

@@ -183,6 +183,7 @@ def _page(organisation: Organisation, form: InviteForm | None = None) -> str:
         organisation=organisation,
         lines=member_pages.member_lines(organisation, actor),
         manages=manages,
+        more_roles=len(roles) > len(members.BASIC_ROLES),
         invitations=member_pages.invitation_lines(open_ones, now),
         requests=joining.open_requests(organisation.id) if manages else (),
         form=(form or InviteForm(roles, formdata=None)) if manages else None,

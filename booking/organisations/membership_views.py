@@ -107,6 +107,9 @@ def ask(slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _ask_page(organisation, form), UNPROCESSABLE
     organisation_id, words = organisation.id, form.words.data or ""
+    if joining.waiting_request(organisation_id, current_actor().user_id) is not None:
+        flash(_("Pyyntö on jo lähetetty. Sitä ei lähetetty uudelleen eikä muutettu."), "error")
+        return redirect(url_for("memberships.asking", slug=slug), 303)
     try:
         act(lambda actor: joining.ask(organisation_id, words, actor=actor, now=now))
     except RuleViolation as error:
@@ -172,5 +175,12 @@ def _hand_over_page(organisation: Organisation, form: HandOverForm) -> str:
 
 
 def _ask_page(organisation: Organisation, form: AskForm) -> str:
-    belongs = current_actor().has(Right.SEE, organisation.id)
-    return render_template("organisations/join.html", organisation=organisation, form=form, belongs=belongs)
+    actor = current_actor()
+    return render_template(
+        "organisations/join.html",
+        organisation=organisation,
+        form=form,
+        belongs=actor.has(Right.SEE, organisation.id),
+        waiting=joining.waiting_request(organisation.id, actor.user_id),
+        is_managed=bool(members.managers_of(organisation.id)),
+    )

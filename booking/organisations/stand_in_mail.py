@@ -25,7 +25,7 @@ def begun(made: StandIn, administrator: str, reader: User) -> Message:
             "Organisaatio: %(name)s\nYlläpitäjä: %(who)s\nSyy: %(reason)s\nAlkoi: %(since)s\n"
             "Päättyy viimeistään: %(until)s\n\n%(powers)s Kaikki, mitä hän tekee, jää muistiin."
             "\n\nKäynnit näkyvät organisaation sivulla:\n%(link)s\n\n"
-            "Jos syy ei ole tuttu, vastaa tähän viestiin tai ota yhteyttä ylläpitoon.\n",
+            "Jos syy ei ole tuttu, kirjoita ylläpidolle:\n%(feedback)s\n",
             name=organisation.name,
             who=administrator,
             reason=made.reason,
@@ -33,5 +33,6 @@ def begun(made: StandIn, administrator: str, reader: User) -> Message:
             until=moment(made.ends_at),
             powers=powers,
             link=outside_url("organisations.show", slug=organisation.slug),
+            feedback=outside_url("feedback.form"),
         )
     return Message("stand_in_begun", reader.email, reader.language, subject, body, "stand_in", made.id)

@@ -71,12 +71,15 @@ def show(slug: str) -> ResponseReturnValue:
     actor = current_actor()
     now = clock.now()
     facts = panels.facts_of(organisation, actor, now) | directory_facts(organisation, actor, now)
+    roles = roles_in_words(role for place, role in actor.roles if place == organisation.id)
+    if organisation.archived_at is not None:  # nothing is offered, and the role is only to read
+        facts, roles = facts | {"exchanges": (), "may_edit_profile": False, "neighbours": ()}, ""
     return render_template(
         "organisations/organisation.html",
         **{"rooms": (), "coming": (), "criteria": (), "keeps": False, "neighbours": ()} | facts,
         organisation=_head(organisation, is_owner=organisation.id in panels.rooms_by_owner()),
         members=_members(organisation, actor),
-        role=roles_in_words(role for place, role in actor.roles if place == organisation.id) or None,
+        role=roles or None,
     )
 
 

@@ -16,11 +16,13 @@ from booking.availability.forms import MOST_PEOPLE
 from booking.availability.pattern_form import PatternFields
 from booking.clock import zone
 from booking.errors import RuleViolation, Violation
+from booking.organisations.models import Organisation
 from booking.organisations.queries import organisations_by_id
 from booking.reservations.accepted_terms import read, unseen, written
 from booking.reservations.labels import PURPOSES, VISIBILITIES
 from booking.reservations.quote_words import RATE, PriceShown
 from booking.reservations.request import LENGTHS, ReservationRequest
+from booking.rooms.eligibility import not_for
 from booking.rooms.facts import RoomFacts
 from booking.rooms.price_words import AGES
 from booking.rooms.pricing import ANY_AGE, ages_told_apart, customer_of
@@ -38,6 +40,11 @@ from booking.web.forms import (
 )
 from booking.web.sentences import sentence_for
 from booking.web.wish import use_of
+
+
+def _waits(room: RoomFacts, actor: Actor, organisation_id: int) -> bool:
+    reason = not_for(room, actor, organisation_id)
+    return reason is not None and reason.code == "not_verified"
 
 
 class ReservationForm(BaseForm):
@@ -67,7 +74,8 @@ class ReservationForm(BaseForm):
         found = organisations_by_id(actor.organisations_with(Right.BOOK)).values()
         self._organisation_ids = {each.slug: each.id for each in found}
         self._kinds = {each.id: each.kind for each in found}
-        mine = sorted(((each.slug, each.name) for each in found), key=lambda choice: choice[1])
+        self.waiting = {each.slug: each.name for each in found if _waits(room, actor, each.id)}
+        mine = sorted(((each.slug, self._called(each)) for each in found), key=lambda choice: choice[1])
         alone = [("", _("itse"))] if room.rules.who_may_book != "associations" or not mine else []
         self.organisation.choices = mine + alone
         ages = ages_told_apart(room.prices)
@@ -83,6 +91,16 @@ class ReservationForm(BaseForm):
         self.people.data = people if people and 0 < people <= MOST_PEOPLE else None
         self.responsible.data = actor.name
         self.organisation.data = self.organisation.choices[0][0]  # an association of one's own before oneself
+
+    def _called(self, organisation: Organisation) -> str:
+        """Return a choice's words: of one that this room does not take yet, that it is not verified."""
+        waits = _("%(name)s (ei vielä vahvistettu)", name=organisation.name)
+        return waits if organisation.slug in self.waiting else organisation.name
+
+    @property
+    def chosen_waits(self) -> bool:
+        """True where the chosen association is not verified and the room takes only those that are."""
+        return (self.organisation.data or "") in self.waiting
 
     @property
     def organisation_id(self) -> int | None:

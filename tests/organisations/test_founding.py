@@ -67,9 +67,10 @@ def test_a_group_needs_no_business_id_and_an_association_does() -> None:
 
 
 def test_a_business_id_is_one_s_until_it_is_archived(session: Any) -> None:
-    make_organisation(name="Vanha kerho ry", business_id="0201256-6")
+    make_organisation(name="Vanha kerho ry", slug="vanha-kerho", business_id="0201256-6")
     taken = refusal(new())
-    assert (taken.code, taken.params) == ("business_id_taken", {"name": "Vanha kerho ry"})
+    holder = {"name": "Vanha kerho ry", "slug": "vanha-kerho"}
+    assert (taken.code, taken.params) == ("business_id_taken", holder)
     session.query(Organisation).one().archived_at = NOW
     session.flush()
     assert founding.found(new(), actor=acting(make_user()), now=NOW).business_id == "0201256-6"
@@ -228,3 +229,14 @@ def test_the_list_of_those_that_wait_costs_the_same_however_many(client: Any, se
             assert client.get("/organisations/unverified").status_code == 200
         counts.append(len(sent))
     assert counts[0] == counts[1]
+
+
+def test_the_page_of_a_request_says_at_once_that_a_room_is_for_verified_ones(client: Any) -> None:
+    club = make_organisation(name="Uusi kerho ry", slug="uusi-kerho", verified_at=None)
+    sign_in(client, make_member(club, Role.MANAGER))
+    closed, open_one = make_room(who_may_book="associations", approval="at_once"), make_room()
+    page = html(client.get(f"/rooms/{closed.slug}/request"))
+    assert "Uusi kerho ry (ei vielä vahvistettu)" in page
+    assert "/organisations/uusi-kerho" in page
+    assert "vahvistuu heti" not in page
+    assert "ei vielä vahvistettu" not in html(client.get(f"/rooms/{open_one.slug}/request"))

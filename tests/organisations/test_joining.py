@@ -319,3 +319,48 @@ def test_only_an_administrator_brings_back_so_and_never_what_was_merged(choir: A
         back(choir.id, "", actor=acting(manager), now=NOW)
     back(choir.id, "", actor=acting(make_user(is_admin=True)), now=NOW)  # somebody manages: nobody is named
     assert choir.archived_at is None
+
+
+def test_a_request_sent_is_shown_with_a_way_back_and_not_asked_again(
+    choir: Any, manager: Any, client: Any
+) -> None:
+    asking = make_user()
+    sign_in(client, asking)
+    client.get("/organisations/kuoro/join")
+    token = client.page.forms[-1].values["csrf_token"][-1]
+    assert client.submit({"words": "Hei"}, having="words").status_code == 303
+    again = client.post("/organisations/kuoro/join", data={"csrf_token": token, "words": "Toinen"})
+    page = html(client.follow(again))
+    assert "ei lähetetty uudelleen" in page
+    assert "Pyyntö on jo lähetetty" in page
+    assert 'name="words"' not in page
+    found = joining.waiting_request(choir.id, asking.id)
+    assert found is not None
+    assert found.words == "Hei"
+    assert client.submit(action=f"/profile/organisations/requests/{found.id}/withdraw").status_code == 303
+    assert joining.waiting_request(choir.id, asking.id) is None
+
+
+def test_where_nobody_manages_no_form_is_offered_that_can_only_fail(choir: Any, client: Any) -> None:
+    sign_in(client, make_user())
+    page = html(client.get("/organisations/kuoro"))
+    assert "ei ole palvelussa hallintoa" in page
+    assert "/organisations/kuoro/join" not in page
+    assert 'name="words"' not in html(client.get("/organisations/kuoro/join"))
+
+
+def test_a_sole_manager_s_own_line_offers_to_hand_over(choir: Any, manager: Any, client: Any) -> None:
+    singer = make_member(choir)
+    sign_in(client, manager)
+    page = html(client.get("/organisations/kuoro/members"))
+    assert f"/members/{singer.id}" in page
+    assert f"/members/{manager.id}" not in page
+
+
+def test_a_taken_business_id_leads_to_whom_to_ask(choir: Any, client: Any) -> None:
+    choir.business_id = "0201256-6"
+    sign_in(client, make_user())
+    client.get("/organisations/new")
+    page = html(client.submit({"name": "Aivan toinen", "business_id": "0201256-6"}, having="business_id"))
+    assert "/organisations/kuoro/join" in page
+    assert "Pyydä päästä mukaan: Kuoro ry" in page
