@@ -5,27 +5,23 @@ since is a person without a name.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, select, tuple_
 
 from booking.accounts.models import User
 from booking.accounts.service import user_with_email
 from booking.admin import audit_details
+from booking.admin.audit_concerns import concerning, newest_concerning
 from booking.admin.audit_words import KINDS, action_words
 from booking.audit.models import AuditEntry
-from booking.calendars.models import Subscription
-from booking.calendars.outside.models import OutsideSource
-from booking.desk.closures.models import Closure
 from booking.extensions import db
-from booking.organisations.models import Deputy, Membership, Organisation
-from booking.organisations.stand_in_models import StandIn
+from booking.organisations.models import Organisation
 from booking.privacy.traces import REMOVED
 from booking.reservations.models import Reservation
-from booking.reservations.waiting.models import WaitingEntry
 from booking.rooms.models import Room
 from booking.web.numbers import read_id
 
@@ -59,11 +55,16 @@ class Line:
 
 
 def entries(wanted: Wanted, *, before: int | None, size: int) -> list[AuditEntry]:
-    """Return up to `size` entries, newest first, older than the one with the id `before`. Two statements."""
-    query = _query(wanted)
+    """Return up to `size` entries, newest first, older than the one with the id `before`.
+
+    One statement, up to three for an organisation, and one for `before`.
+    """
+    query = _query(replace(wanted, organisation_id=None))
     last = db.session.get(AuditEntry, before) if before is not None else None
     if last is not None:
         query = query.where(tuple_(AuditEntry.at, AuditEntry.id) < (last.at, last.id))
+    if wanted.organisation_id is not None:
+        return newest_concerning(query, wanted.organisation_id, size)
     return list(db.session.scalars(query.limit(size)))
 
 
@@ -148,43 +149,8 @@ def _query(wanted: Wanted) -> Select[AuditEntry]:
     if wanted.until is not None:
         conditions.append(AuditEntry.at < wanted.until)
     if wanted.organisation_id is not None:
-        conditions.append(_concerns(wanted.organisation_id))
+        conditions.append(concerning(wanted.organisation_id))
     return select(AuditEntry).where(*conditions).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
-
-
-def _concerns(organisation_id: int) -> ColumnElement[bool]:
-    """The organisation itself, its rooms, what is booked in its name or in its rooms, who acts for it."""
-    rooms = select(Room.id).where(Room.owner_id == organisation_id)
-    things: dict[str, Select[int]] = {
-        "room": rooms,
-        "reservation": select(Reservation.id).where(
-            or_(Reservation.organisation_id == organisation_id, Reservation.room_id.in_(rooms))
-        ),
-        "waiting": select(WaitingEntry.id).where(
-            or_(WaitingEntry.organisation_id == organisation_id, WaitingEntry.room_id.in_(rooms))
-        ),
-        "closure": select(Closure.id).where(Closure.owner_id == organisation_id),
-        "outside_source": select(OutsideSource.id).where(OutsideSource.room_id.in_(rooms)),
-        "subscription": select(Subscription.id).where(Subscription.organisation_id == organisation_id),
-        "stand_in": select(StandIn.id).where(StandIn.organisation_id == organisation_id),
-        "deputy": select(Deputy.id)
-        .join(Membership, Membership.id == Deputy.membership_id)
-        .where(Membership.organisation_id == organisation_id),
-    }
-    own = and_(AuditEntry.subject_kind == "organisation", AuditEntry.subject_id == organisation_id)
-    return or_(
-        own,
-        *(
-            and_(AuditEntry.subject_kind == kind, AuditEntry.subject_id.in_(found))
-            for kind, found in things.items()
-        ),
-    )
-
-
-def _who(actor_id: int | None, people: Mapping[int, str]) -> str:
-    if actor_id is None:
-        return str(_("järjestelmä"))
-    return people.get(actor_id) or str(_("poistettu henkilö"))
 
 
 def _people(ids: set[int]) -> dict[int, str]:

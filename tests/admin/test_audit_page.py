@@ -4,14 +4,15 @@ import csv
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from time import perf_counter
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
-from booking.admin import audit_queries
-from booking.admin.audit_queries import Wanted, entries, in_words
+from booking.admin import audit_concerns, audit_queries
+from booking.admin.audit_queries import Wanted, all_entries, entries, in_words
 from booking.audit.models import AuditEntry
 from booking.audit.service import record
 from booking.cli.probe import probe_audit
@@ -207,6 +208,85 @@ def test_among_many_entries_each_question_goes_by_an_index_and_sorts_nothing() -
         assert "Seq Scan" not in plan, (wanted, plan)
         if wanted.subject_id is None:
             assert "TEMP B-TREE" not in plan, (wanted, plan)
+
+
+def fill(first: int, last: int) -> None:
+    """Put entries on record by one statement, of reservations that are not there."""
+    series = (
+        f"SELECT generate_series({first}, {last}) AS n"
+        if db.engine.dialect.name == "postgresql"
+        else f"WITH RECURSIVE s(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM s WHERE n < {last})"
+        " SELECT n FROM s"
+    )
+    at = (
+        "timestamptz '2027-01-12' + n * interval '1 minute'"
+        if db.engine.dialect.name == "postgresql"
+        else "1799712000 + n * 60"
+    )
+    db.session.execute(
+        text(
+            "INSERT INTO audit_entries (at, actor_id, action, subject_kind, subject_id, details)"
+            f" SELECT {at}, n % 500, 'confirm', 'reservation', 1000000 + n, '{{}}' FROM ({series}) AS numbers"
+        )
+    )
+    db.session.execute(text("ANALYZE"))
+
+
+@pytest.mark.usefixtures("session")
+def test_a_page_costs_among_a_hundred_thousand_entries_about_what_it_does_among_a_thousand() -> None:
+    quiet, busy, room = make_organisation(), make_organisation(), make_room()
+    theirs = make_reservation(room, organisation=quiet)
+    for each in range(60):
+        note("edit", "reservation", theirs.id, NOON + timedelta(minutes=each))
+    questions = {
+        "all": Wanted(),
+        "days": Wanted(since=NOON, until=NOON + timedelta(hours=3)),
+        "action": Wanted(action="edit", kind="reservation"),
+        "kind": Wanted(kind="reservation"),
+        "thing": Wanted(kind="reservation", subject_id=theirs.id),
+        "person": Wanted(actor_id=7),
+        "little on record": Wanted(organisation_id=quiet.id),
+        "much on record": Wanted(organisation_id=busy.id),
+    }
+
+    def cost(wanted: Wanted) -> float:
+        def once() -> float:
+            begun = perf_counter()
+            entries(wanted, before=None, size=51)
+            return perf_counter() - begun
+
+        return min(once() for _ in range(5))
+
+    fill(1, 1000)
+    for each in range(60):
+        note("verify", "organisation", busy.id, NOON + timedelta(days=900, minutes=each))
+    few = {name: cost(wanted) for name, wanted in questions.items()}
+    fill(1001, 100_000)
+    many = {name: cost(wanted) for name, wanted in questions.items()}
+    assert len(entries(questions["little on record"], before=None, size=51)) == 51
+    assert len(entries(questions["much on record"], before=None, size=51)) == 51
+    dear = {name: many[name] / few[name] for name in questions if many[name] > 8 * few[name]}
+    assert dear == {}
+
+
+@pytest.mark.usefixtures("session")
+def test_an_organisation_s_entries_follow_each_other_whichever_way_they_are_found(monkeypatch: Any) -> None:
+    choir, room = make_organisation(), make_room()
+    theirs = make_reservation(room, organisation=choir)
+    numbers = [
+        note(*what, NOON + timedelta(minutes=each // 3))
+        for each in range(12)
+        for what in (("edit", "reservation", theirs.id), ("invite", "organisation", choir.id))
+    ]
+    note("keep_facts", "room", room.id)
+    for newest in (0, 5, 2000):
+        monkeypatch.setattr(audit_concerns, "NEWEST", newest)
+        wanted, before, seen = Wanted(organisation_id=choir.id), None, list[int]()
+        while part := entries(wanted, before=before, size=7):
+            seen += [each.id for each in part]
+            before = seen[-1]
+        assert seen == numbers[::-1]
+        assert {each.id for each in all_entries(wanted, up_to=numbers[-1] + 9)} == set(numbers)
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
