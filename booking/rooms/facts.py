@@ -9,6 +9,7 @@ from booking.rooms.pricing import ANY_AGE, EVERYONE, FREE, HOUR, RoomPrice
 from booking.rooms.rules import RoomRules
 from booking.timetable.openings import OpeningHours
 from booking.timetable.pattern import Break
+from booking.web.plain_letters import says_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,5 +149,5 @@ class Filter:
 
 
 def _says(room: RoomFacts, text: str) -> bool:
-    words = f"{room.name} {room.name_sv} {room.name_en} {room.venue} {room.district} {room.owner}".casefold()
-    return all(word in words for word in text.casefold().split())
+    words = (room.name, room.name_sv, room.name_en, room.venue, room.district, room.owner)
+    return says_all(" ".join(words), text)

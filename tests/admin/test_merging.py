@@ -13,6 +13,7 @@ from booking.errors import Forbidden, RuleViolation
 from booking.extensions import db
 from booking.organisations import inviting, joining
 from booking.organisations.archiving import people_of
+from booking.organisations.directory.exchanges import Line, write_line
 from booking.organisations.models import Organisation
 from booking.outbox.models import OutboxMessage
 from booking.timetable.interval import Interval
@@ -104,6 +105,15 @@ def test_what_waits_for_an_answer_waits_at_the_other_one(double: Any, into: Any)
     assert twice.outcome == "withdrawn"
     assert inviting.invitation_of(inviting.token_of(alone), now=NOW) is alone
     assert joining.let_in(asked.id, Role.MEMBER, actor=acting(other), now=NOW).organisation_id == into.id
+
+
+def test_what_is_offered_is_offered_by_the_other_one(double: Any, into: Any, client: Any) -> None:
+    manager = make_member(double, Role.MANAGER)
+    offered = Line("offers", "equipment", "Lavakaiuttimet lainaksi", None)
+    write_line(double.slug, None, offered, actor=acting(manager), now=NOW)
+    merge(double, into)
+    assert "Lavakaiuttimet lainaksi" in text(client.get("/organisations/uusi"))
+    assert 'href="/organisations/uusi"' in text(client.get("/organisations/offers"))
 
 
 def test_addresses_lead_on_over_two_merges(double: Any, into: Any, client: Any) -> None:

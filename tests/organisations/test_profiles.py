@@ -1,6 +1,7 @@
 """What an organisation publishes of itself, who writes it, and how it is found by that."""
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -71,7 +72,9 @@ def test_what_is_published_is_on_the_page_and_nothing_of_the_manager_s_account(
     ):
         assert words in page
     assert "kuoro@kuoro.example" not in page  # as programs look for it
-    assert "kuoro<wbr>&#64;<wbr>kuoro.example" in page
+    assert "mailto:" not in page
+    assert 'href="mailto:kuoro@kuoro.example">' in unescape(page)  # a press is enough, without a script
+    assert "kuoro<wbr>@<wbr>kuoro.example" in unescape(page)
     assert "hoitaja" not in page.lower()
 
 
@@ -328,3 +331,17 @@ def test_a_phone_number_is_dialled_without_its_gaps(typed: str, called: str | No
             contacts.phone_of(typed)
     else:
         assert contacts.dialled(contacts.phone_of(typed)) == called
+
+
+def test_the_groups_of_the_form_are_folded_and_say_what_is_chosen(client: Any) -> None:
+    choir = make_organisation()
+    publish(choir)
+    sign_in(client, make_member(choir, Role.MANAGER))
+    page = shown(client, f"/organisations/{choir.slug}/profile")
+    assert page.count('<details class="fold">') == 3
+    summary = page.partition("<summary>Mistä toiminnassa on kyse: ")[2].partition("</summary>")[0]
+    assert "musiikki ja laulu" in summary
+    assert '<legend class="vh">Mistä toiminnassa on kyse</legend>' in page
+    wrong = client.submit({"themes": ["ei-ole"]}, having="about_fi")
+    assert wrong.status_code == 422
+    assert wrong.text.count('<details class="fold" open>') == 1

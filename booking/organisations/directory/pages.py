@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -62,9 +63,14 @@ class Contact:
     domain: str
 
     @property
-    def at(self) -> Markup:
-        """The sign between the halves, as a program that gathers addresses does not look for it."""
-        return Markup("&#64;")
+    def mail_address(self) -> Markup:
+        """The address, breakable at its sign, all written as numbers: the plainest gatherers read none."""
+        return Markup("<wbr>").join(map(_as_numbers, (self.mailbox, "@", self.domain)))
+
+    @property
+    def mail_link(self) -> Markup:
+        """What a link to write to it points at, written in the same way."""
+        return _as_numbers(f"mailto:{quote(self.mailbox, safe='.+-_')}@{self.domain}")
 
     def __bool__(self) -> bool:
         """Whether there is anything to show."""
@@ -114,6 +120,10 @@ class OfferShown:
     slug: str
     organisation: str
     district: str
+
+
+def _as_numbers(text: str) -> Markup:
+    return Markup("").join(Markup(f"&#{ord(each)};") for each in text)  # noqa: S704 - numbers only
 
 
 def wording(finnish: str, swedish: str = "", english: str = "") -> Wording:

@@ -11,6 +11,7 @@ from booking.extensions import db
 from booking.organisations.directory.models import SIDES, Exchange, Profile, ProfileTag
 from booking.organisations.directory.words import TAGS, in_order
 from booking.organisations.models import Organisation
+from booking.web.plain_letters import says_all
 
 OTHER_SIDE: Final = {"offers": "seeks", "seeks": "offers"}
 
@@ -79,19 +80,12 @@ def search(question: Question, *, now: datetime) -> list[Listed]:
     Words are compared here and not in the database: SQLite knows no capital Ä, and a town has some hundreds.
     """
     rows = db.session.execute(_of_directory().where(*_conditions(question, now)))
-    wanted = question.words.casefold().split()
-    found = [each for each in map(_listed, rows) if has_words(_haystack(each), wanted)]
+    found = [each for each in map(_listed, rows) if says_all(_haystack(each), question.words)]
 
     def order(each: Listed) -> tuple[bool, str, int]:
-        name = each.name.casefold()
-        return not has_words(name, wanted), name, each.id
+        return not says_all(each.name, question.words), each.name.casefold(), each.id
 
     return sorted(found, key=order)
-
-
-def has_words(text: str, wanted: Sequence[str]) -> bool:
-    """Say whether all of these words are in a text; both are casefolded."""
-    return all(word in text for word in wanted)
 
 
 def profile_with_tags(organisation_id: int) -> tuple[Profile, frozenset[str]] | None:
@@ -233,7 +227,7 @@ def _haystack(listed: Listed) -> str:
     """Return all in which words are looked for, in the language spoken now too."""
     labels = [label for kind in TAGS for label in listed.words_of(kind)]
     texts = (listed.name, listed.about_fi, listed.about_sv, listed.about_en, listed.district)
-    return "\n".join((*texts, *labels)).casefold()
+    return "\n".join((*texts, *labels))
 
 
 def _shown(side: str, kind: str, district: str, now: datetime) -> list[ColumnElement[bool]]:
