@@ -12,6 +12,7 @@ from wtforms.validators import Length
 from booking import clock
 from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
+from booking.admin import visit_steps as _visit_steps  # noqa: F401 - it registers itself
 from booking.errors import NotFound, RuleViolation
 from booking.organisations import stand_ins
 from booking.organisations.acting import act

@@ -46,6 +46,7 @@ register_sentences(
 class Visit:
     """Once that an administrator stood in, as those see it whose place was taken."""
 
+    id: int
     who: str
     organisation: str
     slug: str
@@ -171,6 +172,7 @@ def _visits(*which: ColumnElement[bool], now: datetime) -> list[Visit]:
     )
     return [
         Visit(
+            id=row.id,
             who=row.user.name,
             organisation=row.organisation.name,
             slug=row.organisation.slug,

@@ -288,3 +288,18 @@ def test_the_page_of_handing_over_asks_a_stand_in_for_no_role_of_their_own(clien
     done = client.submit({"successor": str(singer.id), "stays": "member"}, having="successor")
     assert done.status_code == 303
     assert {role for _place, role in acting(admin).roles} == {Role.STAND_IN}
+
+
+def test_managers_read_what_was_done_in_their_place_and_others_do_not(client: Any) -> None:
+    choir, admin, now = make_organisation(slug="kuoro"), make_user(is_admin=True), clock.now()
+    manager = make_member(choir, Role.MANAGER)
+    begin(admin, choir)
+    inviting.invite(choir.id, "uusi@example.org", Role.MEMBER, actor=acting(admin), now=now)
+    record("found", "organisation", make_organisation().id, actor_id=admin.id, now=now)  # another's
+    stand_ins.end(actor=acting(admin), now=now)
+    sign_in(client, manager)
+    page = client.get("/organisations/kuoro").text
+    assert "Jäsen kutsuttiin" in page
+    assert "Organisaatio perustettiin" not in page
+    sign_in(client, make_member(choir, Role.BOOKER))
+    assert "Jäsen kutsuttiin" not in client.get("/organisations/kuoro").text
