@@ -245,7 +245,7 @@ STORIES = (
     ),
     Story(
         17,
-        at(17, 19),
+        at(10, 12),
         "mansikkalan-liikuntasali",
         "varaaja",
         CHOIR,
