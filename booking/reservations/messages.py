@@ -123,16 +123,20 @@ def tell_people(
 def bookers_side(reservation: Reservation) -> list[User]:
     """Return who hears of a reservation for the booker: see `tell_booker`. Nobody for a person on the phone.
 
-    Of what staff has booked on an association's behalf all its bookers hear.
+    Of what staff has booked on an association's behalf all its bookers hear, and of what an administrator has
+    who stands in for its managers, these too.
     """
     booker, organisation_id = reservation.booker, reservation.organisation_id
     if reservation.on_behalf:
         return people_with(Right.BOOK, organisation_id) if organisation_id is not None else []
     if organisation_id is None:
         return [booker]
-    if booker.closed_at is None and actor_of(booker).has(Right.SEE, organisation_id):
+    actor = actor_of(booker)
+    sees = booker.closed_at is None and actor.has(Right.SEE, organisation_id)
+    if sees and not actor.stands_in(organisation_id):
         return [booker]
-    return people_with(Right.MANAGE, organisation_id)
+    managers = people_with(Right.MANAGE, organisation_id)
+    return [booker, *(each for each in managers if each.id != booker.id)] if sees else managers
 
 
 def _post(

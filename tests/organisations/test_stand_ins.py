@@ -20,6 +20,7 @@ from booking.organisations.stand_in_models import StandIn
 from booking.outbox.models import OutboxMessage
 from booking.reservations import decisions
 from booking.reservations.history_words import words_of
+from booking.reservations.messages import bookers_side
 from tests.factories.organisations import make_member, make_membership, make_organisation
 from tests.factories.reservations import make_reservation
 from tests.factories.rooms import make_room
@@ -303,3 +304,14 @@ def test_managers_read_what_was_done_in_their_place_and_others_do_not(client: An
     assert "Organisaatio perustettiin" not in page
     sign_in(client, make_member(choir, Role.BOOKER))
     assert "Jäsen kutsuttiin" not in client.get("/organisations/kuoro").text
+
+
+@pytest.mark.usefixtures("session")
+def test_the_managers_hear_of_what_is_booked_in_their_place() -> None:
+    choir, admin = make_organisation(), make_user(is_admin=True)
+    manager = make_member(choir, Role.MANAGER)
+    begin(admin, choir)
+    made = make_reservation(make_room(), organisation=choir, booker=admin)
+    assert bookers_side(made) == [admin, manager]
+    stand_ins.end(actor=acting(admin), now=clock.now())
+    assert bookers_side(made) == [manager]
