@@ -56,6 +56,7 @@ NAMES: Final[Mapping[str, Any]] = {
     "kinds": _l("mitä muuttui"),
     "late": _l("perumisajan jälkeen"),
     "left": _l("jäljellä tai jätetty"),
+    "left_without": _l("jäi ilman hallintoa"),
     "mailed": _l("vastaus lähetettiin"),
     "merged": _l("yhdistetty organisaatio"),
     "message": _l("viesti"),
