@@ -50,7 +50,7 @@ def change(client: Any, page: str, values: dict[str, str]) -> Any:
 class TestPassword:
     """/profile/password."""
 
-    @pytest.mark.parametrize("stored", [HASH, None])
+    @pytest.mark.parametrize("stored", [HASH, None], ids=["a password", "none"])
     def test_who_has_just_signed_in_sets_one_without_the_old(
         self, client: Any, new_client: Any, stored: str | None
     ) -> None:
