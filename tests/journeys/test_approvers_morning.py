@@ -73,13 +73,14 @@ def test_a_ready_reason_is_shown_in_the_bookers_language_and_sent(town: Any, win
 
 def test_the_clear_ones_are_confirmed_with_one_press_and_v_confirms_one(town: Any, windows: Any) -> None:
     page = opened(windows, town)
-    number = ticks(page).count()
-    assert number >= 4
+    number = ticks(page).count()  # how many of the demonstration's are clear differs by weekday
+    assert number >= 3
     page.keyboard.press("j")
     page.keyboard.press("v")
     expect(page.get_by_role("status")).to_contain_text("Pyyntö on vahvistettu.")
     expect(ticks(page)).to_have_count(number - 1)
     ticks(page).first.uncheck()
     page.get_by_role("button", name="Vahvista valitut").first.click()
-    expect(page.get_by_role("status")).to_contain_text(f"{number - 2} pyyntöä vahvistettiin.")
+    said = "Pyyntö on vahvistettu." if number == 3 else f"{number - 2} pyyntöä vahvistettiin."
+    expect(page.get_by_role("status")).to_contain_text(said)
     expect(ticks(page)).to_have_count(1)
