@@ -6,6 +6,8 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from booking import clock
 from booking.access.roles import Role
 from booking.accounts import credentials
@@ -28,6 +30,13 @@ from tests.factories.users import acting, make_user
 OLD, WISHED = "vanha@merkki.example", "toivottu@merkki.example"
 NAME = "Ainokaisa Koenimi"
 TITLE, NOTE = "Ainutkertaiset juhlat", "Tuon oman kakun"
+
+
+@pytest.fixture(autouse=True)
+def _empty_mail_folder(app: Any) -> None:
+    """Begin without the files of tests before: they share the application's folder."""
+    for file in app.config["SETTINGS"].mail_dir.glob("*.eml"):
+        file.unlink()
 
 
 def erased(user: User, app: Any) -> None:
