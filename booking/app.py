@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from booking import clock, i18n, web
 from booking.access import views as access_views
-from booking.access.guard import check_permission, grant, leave_open, may_open
+from booking.access.guard import check_permission, may_open, requires
 from booking.access.permissions import Permission
 from booking.accounts import credential_views as _credential_views  # noqa: F401 - to the profile's
 from booking.accounts import link_views as _link_views  # noqa: F401 - ties its pages to the sign-in's
@@ -119,8 +119,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(blueprint)
     api_app.init_app(app)
     register_commands(app)
-    grant(app, Permission.ANYONE, *web.OPEN_ENDPOINTS)
-    leave_open(app, *web.OPEN_ENDPOINTS)
+    requires(Permission.ANYONE, before_second_factor=True)(app.view_functions["static"])  # Flask's own
     app.before_request(_recognise)
     app.before_request(check_permission)
     app.before_request(terms_views.ask_for_terms)

@@ -15,39 +15,24 @@ from booking.errors import Forbidden
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Name the permission of a view. The lowest decorator, beneath the route's."""
+def requires(permission: Permission, *, before_second_factor: bool = False) -> Callable[[View], View]:
+    """Name the permission of a view. The lowest decorator, beneath the route's.
+
+    `before_second_factor`: it opens also to who must have a second factor and has not set it up yet.
+    """
 
     def mark(view: View) -> View:
         view.permission = permission  # type: ignore[attr-defined]
+        view.before_second_factor = before_second_factor  # type: ignore[attr-defined]
         return view
 
     return mark
-
-
-def open_before_second_factor(view: View) -> View:
-    """Mark a view that opens also to who must have a second factor and has not set it up yet."""
-    view.before_second_factor = True  # type: ignore[attr-defined]
-    return view
 
 
 def permission_of(app: Flask, endpoint: str) -> Permission | None:
     """Return the permission of a route, or None when nobody has named one."""
     view = app.view_functions[endpoint]
     return getattr(getattr(view, "view_class", view), "permission", None)
-
-
-def grant(app: Flask, permission: Permission, *endpoints: str) -> None:
-    """Name the permission of routes made elsewhere: static files, pages of `web`, pages of a library."""
-    for endpoint in endpoints:
-        view: Any = app.view_functions[endpoint]
-        view.permission = permission
-
-
-def leave_open(app: Flask, *endpoints: str) -> None:
-    """As `open_before_second_factor`, for routes made elsewhere."""
-    for endpoint in endpoints:
-        open_before_second_factor(app.view_functions[endpoint])
 
 
 def may_open(endpoint: str) -> bool:

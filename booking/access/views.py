@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from booking.access import words
-from booking.access.guard import open_before_second_factor, requires
+from booking.access.guard import requires
 from booking.access.permissions import Permission
 from booking.access.roles import RIGHTS, Right, Role
 
@@ -23,8 +23,7 @@ class RightLine:
 
 
 @blueprint.get("/roles")
-@open_before_second_factor
-@requires(Permission.ANYONE)
+@requires(Permission.ANYONE, before_second_factor=True)
 def roles() -> ResponseReturnValue:
     """Say which role has which right."""
     return render_template(

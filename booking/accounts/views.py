@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from booking import clock
-from booking.access.guard import current_actor, open_before_second_factor, requires
+from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
 from booking.accounts import demo, known_device, passwords, service, sign_in, this_session, throttle
 from booking.accounts.forms import ConfirmForm, LoginForm, RegisterForm
@@ -63,8 +63,7 @@ def sign_in_with_password() -> ResponseReturnValue:
 
 
 @blueprint.post("/logout")
-@open_before_second_factor
-@requires(Permission.ANYONE)
+@requires(Permission.ANYONE, before_second_factor=True)
 def logout() -> ResponseReturnValue:
     """End the session."""
     this_session.close_session()

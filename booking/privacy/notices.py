@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, current_app, render_template
 from flask_babel import gettext as _
 
-from booking.access.guard import open_before_second_factor, requires
+from booking.access.guard import requires
 from booking.access.permissions import Permission
 from booking.privacy.cookies import told_cookies
 from booking.privacy.inventory import told_lines
@@ -15,8 +15,7 @@ blueprint = Blueprint("web", __name__)
 
 
 @blueprint.get("/privacy")
-@open_before_second_factor
-@requires(Permission.ANYONE)
+@requires(Permission.ANYONE, before_second_factor=True)
 def privacy() -> str:
     """What is kept of whom, why and how long."""
     settings: Settings = current_app.config["SETTINGS"]
@@ -30,8 +29,7 @@ def privacy() -> str:
 
 
 @blueprint.get("/accessibility")
-@open_before_second_factor
-@requires(Permission.ANYONE)
+@requires(Permission.ANYONE, before_second_factor=True)
 def accessibility() -> str:
     """How accessible the service is and where to complain."""
     return render_template("web/accessibility.html", **_operator())

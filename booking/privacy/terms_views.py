@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking import clock
-from booking.access.guard import current_actor, open_before_second_factor, requires
+from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
 from booking.accounts.consents import TERMS_VERSION, accept_terms, has_accepted_terms
 from booking.accounts.forms import ConsentForm
@@ -27,16 +27,14 @@ UNPROCESSABLE: Final = 422  # the page again, with what to mend
 
 
 @blueprint.get("/terms-of-use")
-@open_before_second_factor
-@requires(Permission.ANYONE)
+@requires(Permission.ANYONE, before_second_factor=True)
 def show() -> ResponseReturnValue:
     """Show the terms; who has not accepted these yet finds the box below them."""
     return _page(ConsentForm())
 
 
 @blueprint.post("/terms-of-use")
-@open_before_second_factor
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SIGNED_IN, before_second_factor=True)
 def accept() -> ResponseReturnValue:
     """Accept the terms in force, and go where one was going."""
     form = ConsentForm()

@@ -39,7 +39,3 @@ def init_app(app: Flask, *, may_open: Callable[[str], bool]) -> None:
     serve_static_files(app)
     compression.init_app(app)
     arrivals.trust_proxies(app)
-
-
-OPEN_ENDPOINTS = ("static",)
-"""Pages for anyone, whose permission the composition root names: this package lies beneath `access`."""

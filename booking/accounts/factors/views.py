@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking import clock
-from booking.access.guard import current_actor, open_before_second_factor, requires
+from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
 from booking.accounts import this_session
 from booking.accounts.factors import service, setting_up, totp
@@ -25,16 +25,14 @@ UNPROCESSABLE = 422  # the page again, with what to mend
 
 
 @blueprint.get("/profile/second-factor")
-@open_before_second_factor
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SIGNED_IN, before_second_factor=True)
 def show() -> ResponseReturnValue:
     """Show how it stands, or the secret for the app and the question for a first code."""
     return _page(CodeForm())
 
 
 @blueprint.post("/profile/second-factor")
-@open_before_second_factor
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SIGNED_IN, before_second_factor=True)
 def turn_on() -> ResponseReturnValue:
     """Take the app in use when its first code is right; the recovery codes come next."""
     user, form, now = _user(), CodeForm(), clock.now()
@@ -60,8 +58,7 @@ def turn_on() -> ResponseReturnValue:
 
 
 @blueprint.get("/profile/second-factor/qr.svg")
-@open_before_second_factor
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SIGNED_IN, before_second_factor=True)
 def qr() -> ResponseReturnValue:
     """Draw the secret that is being set up, for the app's camera."""
     user = _user()
@@ -97,8 +94,7 @@ def change() -> ResponseReturnValue:
 
 
 @blueprint.route("/profile/second-factor/codes", methods=["GET", "POST"])
-@open_before_second_factor
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SIGNED_IN, before_second_factor=True)
 def codes() -> ResponseReturnValue:
     """Show the recovery codes that have just been made, until they are said to be safe."""
     user = _user()

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking import clock
-from booking.access.guard import current_actor, open_before_second_factor, requires
+from booking.access.guard import current_actor, requires
 from booking.access.permissions import Permission
 from booking.db import in_transaction
 from booking.i18n import language
@@ -25,8 +25,7 @@ UNPROCESSABLE: Final = 422  # the page again, with what to mend
 
 
 @blueprint.get("/feedback")
-@open_before_second_factor
-@requires(Permission.ANYONE)
+@requires(Permission.ANYONE, before_second_factor=True)
 def form() -> ResponseReturnValue:
     """Show the form; `?page=` is what it is about, `?kind=` the kind."""
     asked = request.args.get("kind", "")
@@ -35,8 +34,7 @@ def form() -> ResponseReturnValue:
 
 
 @blueprint.post("/feedback")
-@open_before_second_factor
-@requires(Permission.ANYONE)
+@requires(Permission.ANYONE, before_second_factor=True)
 def send() -> ResponseReturnValue:
     """Take feedback in."""
     sent = FeedbackForm()
