@@ -17,7 +17,7 @@ from booking.access.actor import Actor
 from booking.accounts import link_messages as messages
 from booking.accounts import sessions
 from booking.accounts.factors.service import remove as remove_factor
-from booking.accounts.models import ApiToken, EmailChange, User
+from booking.accounts.models import ApiToken, EmailChange, ExternalIdentity, User
 from booking.accounts.service import EmailTaken, user_with_email
 from booking.audit.service import record
 from booking.errors import Forbidden, NotFound
@@ -115,8 +115,9 @@ def undoable_email(token: str, *, now: datetime) -> str:
 def undo_email(token: str, *, now: datetime) -> None:
     """Bring an old address back, as its holder asks who may have lost the account to another. Flushes.
 
-    All sessions, the password and the keys of programs end: the holder signs in by a link. So does a second
-    factor that was set up after the change: it is the other's, and would keep the holder out.
+    All sessions, the password and the keys of programs end: the holder signs in by a link. So does what was
+    set up after the change and is the other's: a second factor, which would keep the holder out, and another
+    service's way in, which would let the other in again.
 
     Raises NotFound as `undoable_email`, or EmailTaken when the address has got another account.
     """
@@ -127,6 +128,11 @@ def undo_email(token: str, *, now: datetime) -> None:
     if user.second_factor_at is not None and change.done_at and user.second_factor_at >= change.done_at:
         remove_factor(user)
         record("turn_off_second_factor", "user", user.id, actor_id=user.id, now=now)
+    db.session.execute(
+        delete(ExternalIdentity).where(
+            ExternalIdentity.user_id == user.id, ExternalIdentity.created_at >= change.done_at
+        )
+    )
     db.session.execute(delete(EmailChange).where(EmailChange.user_id == user.id))
     db.session.execute(
         update(ApiToken)

@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from booking import clock
 from booking.accounts import credentials, passwords, service
+from booking.accounts.api_tokens import create_api_token, holder_of
 from booking.accounts.factors import service as factors
 from booking.accounts.factors import totp
-from booking.accounts.models import EmailChange, User
+from booking.accounts.models import EmailChange, ExternalIdentity, User
 from booking.audit.service import history
 from booking.extensions import db
 from booking.outbox.models import OutboxMessage
@@ -201,6 +202,30 @@ class TestEmail:
         holder.submit({}, action="/profile/email/undo")
         assert (user.second_factor_at is not None) is stays
         assert (factors.codes_left(user.id) == 10) is stays
+
+    @pytest.mark.parametrize(("seconds", "stays"), [(-1, True), (1, False)])
+    def test_undoing_it_ends_the_keys_and_another_service_s_way_in_that_is_younger(
+        self, client: Any, new_client: Any, frozen: Any, seconds: int, stays: bool
+    ) -> None:
+        start = clock.now()
+        frozen(start)
+        user, holder = make_user(email="vanha@example.org"), new_client()
+        key = create_api_token(user, "sivut", now=start)
+        enter(client, user)
+        change(client, "/profile/email", {"email": "uusi@example.org"})
+        client.get(link_in(mails()[0]))
+        client.submit({}, action="/profile/email/prove")
+        moment = start + timedelta(seconds=seconds)
+        db.session.add(
+            ExternalIdentity(
+                issuer="https://login.example", subject="person-1", user_id=user.id, created_at=moment
+            )
+        )
+        db.session.flush()
+        assert "toisella palvelulla" in holder.get(link_in(mails()[1])).get_data(as_text=True)
+        holder.submit({}, action="/profile/email/undo")
+        assert (db.session.query(ExternalIdentity).count() == 1) is stays
+        assert holder_of(key, now=start) is None
 
     def test_another_s_link_proves_nothing(self, client: Any, new_client: Any) -> None:
         user, stranger = make_user(email="vanha@example.org"), new_client()
