@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -37,6 +38,8 @@ from booking.reservations.waiting.service import lapse_due
 GRACE_SECONDS = 0.8  # what the work at hand gets when the worker is told to stop
 LONGEST_PAUSE_SECONDS = 300  # after failures
 _IDLE_SECONDS = 60.0
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -72,7 +75,7 @@ def standard_jobs(stopping: threading.Event) -> tuple[Job, ...]:
         Job("forget ended offers", 3600, alone("offers ended", directory.forget_ended)),
         *(Job("purge", 3600, remind(purge, purge.__name__)) for purge in PURGES),
         Job("warn of unused accounts", 3600, remind(unused.warn, "unused")),
-        Job("erase unused accounts", 3600, remind(unused.erase_unused, "erase")),
+        Job("erase unused accounts", 3600, until_done(stopping, _erase_unused)),
         Job("remind of feedback", 3600, remind(feedback.remind, "feedback")),
         Job("wipe the log", 3600, lambda now: wipe_log()),
         Job("forget decisions", 600, alone("decisions", forget_old)),
@@ -83,13 +86,13 @@ def standard_jobs(stopping: threading.Event) -> tuple[Job, ...]:
     )
 
 
-def alone(name: str, work: Callable[[datetime], object]) -> Callable[[datetime], object]:
+def alone(name: str, work: Callable[[datetime], T]) -> Callable[[datetime], T]:
     """Return `work` in one writing transaction that no other worker runs at the same time.
 
     A large import may hold a SQLite for long: its turn is waited for.
     """
 
-    def locked(now: datetime) -> object:
+    def locked(now: datetime) -> T:
         if db.engine.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
             key = func.hashtextextended(f"booking.jobs:{name}", 0)
             db.session.execute(select(func.pg_advisory_xact_lock(key)))
@@ -106,6 +109,13 @@ def until_done(stopping: threading.Event, batch: Callable[[datetime], object]) -
             pass
 
     return work
+
+
+def _erase_unused(now: datetime) -> object:
+    """Erase a batch; what lies outside of the database only after the commit: a try may be undone."""
+    looked_at = alone("erase", unused.erase_unused)(now)
+    unused.forget_outside(looked_at)
+    return looked_at
 
 
 def run_once(app: Flask, jobs: Sequence[Job]) -> list[str]:

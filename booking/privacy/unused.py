@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from flask import Response, session
+from flask import Response, current_app, session
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 
@@ -23,7 +23,7 @@ from booking.organisations.models import Organisation
 from booking.outbox.message import Message
 from booking.outbox.models import OutboxMessage
 from booking.outbox.service import post
-from booking.privacy.erasure import erase
+from booking.privacy.erasure import Erased, aftermath, erase
 from booking.privacy.feedback.service import administrators
 from booking.privacy.page_views import is_page_view
 from booking.privacy.purge import edge_of
@@ -65,25 +65,35 @@ def warn(now: datetime) -> int:
     return len(people)
 
 
-def erase_unused(now: datetime) -> int:
-    """Erase who was warned 30 days ago and has not come back; return how many were looked at.
+def erase_unused(now: datetime) -> list[Erased | None]:
+    """Erase who was warned 30 days ago and has not come back; `forget_outside` is to follow.
 
-    The only manager of an association stays: first its other members are asked to take over, then, every 30
-    days, the administrators are told.
+    Returns what came of each who was looked at: None for who stays. The only manager of an association does:
+    first its other members are asked to take over, then, every 30 days, the administrators are told.
     """
     query = _unused(edge_of(now)).where(User.warned_at <= now - WARNING)
     people = db.session.scalars(query.limit(AT_ONCE)).all()
-    for user in people:
-        if left_alone := only_manager_of(user.id):
-            user.warned_at = now
-            for mail in _asks_members(user, left_alone) or _asks_administrators(user):
-                post(mail, now=now)
-            continue
-        try:
-            erase(user.id, actor=VISITOR, now=now, reason="unused")
-        except RuleViolation:  # became the only manager meanwhile: the next run tells the administrators
-            db.session.refresh(user)
-    return len(people)
+    return [_erase_or_ask(user, now) for user in people]
+
+
+def forget_outside(looked_at: Sequence[Erased | None]) -> None:
+    """Have what is outside of the tables forget who was erased: called after the commit."""
+    for erased in looked_at:
+        if erased is not None:
+            aftermath(erased, current_app.config["SETTINGS"])
+
+
+def _erase_or_ask(user: User, now: datetime) -> Erased | None:
+    if left_alone := only_manager_of(user.id):
+        user.warned_at = now
+        for mail in _asks_members(user, left_alone) or _asks_administrators(user):
+            post(mail, now=now)
+        return None
+    try:
+        return erase(user.id, actor=VISITOR, now=now, reason="unused")
+    except RuleViolation:  # became the only manager meanwhile: the next run tells the administrators
+        db.session.refresh(user)
+        return None
 
 
 def _unused(edge: datetime) -> Select[User]:

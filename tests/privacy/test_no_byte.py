@@ -3,10 +3,11 @@
 import contextvars
 import shutil
 import subprocess
+import threading
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -23,13 +24,16 @@ from booking.accounts.models import User
 from booking.app import create_app
 from booking.calendars.service import create as create_calendar
 from booking.calendars.service import token_of
-from booking.db import in_transaction, wipe_log
+from booking.db import Outdated, in_transaction, wipe_log
 from booking.extensions import db
+from booking.jobs import run_once, standard_jobs
 from booking.outbox.delivery import deliver_due
 from booking.outbox.message import Message
 from booking.outbox.models import OutboxMessage
 from booking.outbox.service import post
+from booking.privacy import unused
 from booking.privacy.erasure import Erased, aftermath, erase
+from booking.privacy.unused import WARNING, erase_unused
 from booking.reservations.models import Occurrence, Reservation
 from booking.timetable.interval import Interval
 from tests.factories.organisations import make_member, make_organisation
@@ -162,6 +166,49 @@ def test_erasure_leaves_no_byte(own_app: Flask, tmp_path: Path) -> None:
     open_to_all = ("/calendars/all.ics", f"/rooms/{made.room}", "/rooms", "/day?date=2027-01-13")
     for address in (*secret, f"/calendars/rooms/{made.room}.ics", *open_to_all):
         assert found_in(unfolded_of(browser, address)) == [], address
+
+
+def work_off(app: Flask, moment: datetime) -> None:
+    """Do the worker's erasure of unused accounts, and no other of its jobs."""
+    (job,) = [each for each in standard_jobs(threading.Event()) if each.name == "erase unused accounts"]
+    assert run_once(app, [replace(job, work=lambda now: job.work(moment))]) == []
+    db.session.remove()
+
+
+def left_unused() -> datetime:
+    """Make a marked person who has been warned, and files of mail; return when the worker erases them."""
+    made, moment = in_transaction(a_marked_person), EVENING.start.replace(year=EVENING.start.year + 3)
+    deliver_due()
+    in_transaction(lambda: setattr(db.session.get_one(User, made.user_id), "warned_at", moment - WARNING))
+    return moment
+
+
+def test_the_worker_leaves_no_byte_of_an_unused_account(own_app: Flask) -> None:
+    moment, folder = left_unused(), own_app.config["SETTINGS"].mail_dir
+    assert {NAME, EMAIL, PHONE} <= set(found_in(mail_bytes(folder)))
+    work_off(own_app, moment)
+    assert found_in(mail_bytes(folder)) == []
+    assert found_in(database_bytes(own_app)) == []
+
+
+def test_who_came_back_before_the_commit_keeps_their_mail(
+    own_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker's first try is undone by another's transaction; in its second nobody is to be erased."""
+    moment, folder = left_unused(), own_app.config["SETTINGS"].mail_dir
+    before, tries = mail_bytes(folder), []
+
+    def beaten(now: datetime) -> Any:
+        looked_at = erase_unused(now) if not tries else []
+        tries.append(looked_at)
+        if len(tries) == 1:
+            raise Outdated
+        return looked_at
+
+    monkeypatch.setattr(unused, "erase_unused", beaten)
+    work_off(own_app, moment)
+    assert [len(each) for each in tries] == [1, 0]
+    assert mail_bytes(folder) == before
 
 
 def unfolded_of(browser: Any, address: str) -> bytes:

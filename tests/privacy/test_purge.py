@@ -73,8 +73,8 @@ def test_an_unused_account_is_warned_and_erased_30_days_later(session: Any) -> N
     edge = used.replace(year=2029)
     assert unused.warn(edge - unused.WARNING - SECOND) == 0
     assert unused.warn(edge - unused.WARNING) == 1
-    assert unused.erase_unused(edge - SECOND) == 0
-    assert unused.erase_unused(edge) == 1
+    assert unused.erase_unused(edge - SECOND) == []
+    assert len(unused.erase_unused(edge)) == 1
     session.expire_all()
     assert user.closed_at is not None
 
@@ -96,10 +96,10 @@ def test_the_only_manager_stays_and_members_then_the_administrator_are_asked(ses
     asked = [(edge, members), (edge + unused.WARNING, [administrator])]
     for moment, readers in asked:
         before = {mail.id for mail in session.query(OutboxMessage)}
-        assert unused.erase_unused(moment) == 1
+        assert unused.erase_unused(moment) == [None]
         mails = [mail for mail in session.query(OutboxMessage) if mail.id not in before]
         assert {mail.recipient for mail in mails} == {reader.email for reader in readers}
-        assert unused.erase_unused(moment) == 0  # once in 30 days
+        assert unused.erase_unused(moment) == []  # once in 30 days
     assert manager.closed_at is None
 
 
@@ -110,7 +110,7 @@ def test_where_nobody_else_belongs_the_administrator_is_told_at_once(session: An
     make_member(
         make_organisation(), Role.MANAGER, created_at=used, used_at=used, warned_at=edge - unused.WARNING
     )
-    assert unused.erase_unused(edge) == 1
+    assert unused.erase_unused(edge) == [None]
     assert [mail.recipient for mail in session.query(OutboxMessage)] == [administrator.email]
 
 
