@@ -6,8 +6,6 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from booking import clock
 from booking.access.roles import Role
 from booking.accounts import credentials
@@ -18,8 +16,9 @@ from booking.outbox.envelope import compose, file_name
 from booking.outbox.message import Message
 from booking.outbox.models import OutboxMessage
 from booking.outbox.service import post
-from booking.privacy.erasure import aftermath, erase
+from booking.privacy.erasure import erase
 from booking.privacy.feedback.models import Feedback
+from booking.privacy.wiping import delete_files
 from booking.reservations import messages
 from booking.reservations.digest.choice import choose
 from tests.factories.organisations import make_member, make_organisation
@@ -32,16 +31,10 @@ NAME = "Ainokaisa Koenimi"
 TITLE, NOTE = "Ainutkertaiset juhlat", "Tuon oman kakun"
 
 
-@pytest.fixture(autouse=True)
-def _empty_mail_folder(app: Any) -> None:
-    """Begin without the files of tests before: they share the application's folder."""
-    for file in app.config["SETTINGS"].mail_dir.glob("*.eml"):
-        file.unlink()
-
-
-def erased(user: User, app: Any) -> None:
+def erased(user: User, folder: Path) -> None:
     db.session.flush()
-    aftermath(erase(user.id, actor=acting(user), now=clock.now()), app.config["SETTINGS"])
+    gone = erase(user.id, actor=acting(user), now=clock.now())
+    delete_files(folder, gone.traces, gone.mails)
 
 
 def told() -> str:
@@ -52,7 +45,6 @@ def told() -> str:
 
 def written(folder: Path) -> list[Path]:
     """Write every mail of the outbox into its file, as the worker does."""
-    folder.mkdir(parents=True, exist_ok=True)
     rows = db.session.query(OutboxMessage).all()
     for row in rows:
         (folder / file_name(row)).write_bytes(compose(row, "tilat@example.fi").as_bytes())
@@ -72,37 +64,33 @@ def change(user: User, monkeypatch: Any, *, proved: bool) -> None:
     monkeypatch.undo()
 
 
-def test_an_address_that_was_taken_back_is_forgotten(app: Any, session: Any, monkeypatch: Any) -> None:
+def test_an_address_that_was_taken_back_is_forgotten(session: Any, tmp_path: Path, monkeypatch: Any) -> None:
     user, other = make_user(email=OLD), make_user()
     post(Message("confirmed", other.email, "fi", "Varaus", "Kiitos.\n", "reservation", 0), now=clock.now())
     change(user, monkeypatch, proved=True)
-    folder = app.config["SETTINGS"].mail_dir
-    assert len(written(folder)) == 4
+    assert len(written(tmp_path)) == 4
     assert WISHED in told()
     assert db.session.query(EmailChange).count() == 0
-    erased(user, app)
+    erased(user, tmp_path)
     assert [address for address in (OLD, WISHED) if address in told()] == []
-    (left,) = folder.glob("*.eml")
+    (left,) = tmp_path.glob("*.eml")
     assert message_from_bytes(left.read_bytes(), policy=default)["To"] == other.email
-    left.unlink()
 
 
 def test_an_address_that_was_only_asked_for_may_be_another_s(
-    app: Any, session: Any, monkeypatch: Any
+    session: Any, tmp_path: Path, monkeypatch: Any
 ) -> None:
     user = make_user(email=OLD)
     post(Message("invited", WISHED, "fi", "Kutsu", "Tule mukaan.\n", "invitation", 0), now=clock.now())
     change(user, monkeypatch, proved=False)
-    folder = app.config["SETTINGS"].mail_dir
-    assert len(written(folder)) == 2
-    erased(user, app)
+    assert len(written(tmp_path)) == 2
+    erased(user, tmp_path)
     (row,) = db.session.query(OutboxMessage).all()
     assert (row.kind, row.recipient) == ("invited", WISHED)
-    (left,) = folder.glob("*.eml")
-    left.unlink()
+    assert len(list(tmp_path.glob("*.eml"))) == 1
 
 
-def test_owners_are_left_with_none_of_the_person_s_words(app: Any, session: Any) -> None:
+def test_owners_are_left_with_none_of_the_person_s_words(session: Any, tmp_path: Path) -> None:
     owner = make_organisation()
     room, user = make_room(owner=owner), make_user(name=NAME)
     make_user(name=NAME)  # a namesake, whose name is left where it stands
@@ -117,14 +105,13 @@ def test_owners_are_left_with_none_of_the_person_s_words(app: Any, session: Any)
     db.session.add(sent)
     db.session.flush()
     post(Message("feedback_received", hasty.email, "fi", "Palaute", sent.text, "feedback", sent.id), now=now)
-    folder = app.config["SETTINGS"].mail_dir
-    files = written(folder)
+    files = written(tmp_path)
     assert told().count(TITLE) == len(files) - 1 == 2
-    erased(user, app)
+    erased(user, tmp_path)
     kinds = {row.kind: row for row in db.session.query(OutboxMessage).filter_by(recipient=hasty.email)}
     assert set(kinds) == {"cancelled_by_booker"}
     assert "Tilaisuus: (poistettu)" in kinds["cancelled_by_booker"].body
     assert "Varaaja: (poistettu)" in kinds["cancelled_by_booker"].body
     assert room.name in kinds["cancelled_by_booker"].subject
     assert [word for word in (TITLE, NOTE, "Ihan omat sanat", NAME) if word in told()] == []
-    assert list(folder.glob("*.eml")) == []
+    assert list(tmp_path.glob("*.eml")) == []
