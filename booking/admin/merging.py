@@ -232,7 +232,7 @@ def _move_open_ones(
     asking = {each.user_id for each in joining.open_requests(into.id)}
     for request in joining.open_requests(double.id):
         if request.user_id in asking:
-            request.closed_at, request.outcome = now, "withdrawn"
+            joining.close(request, "withdrawn", actor=actor, now=now)
         else:
             request.organisation = into
             moved.append(request)

@@ -21,7 +21,7 @@ from booking.accounts.service import create_user, normal_email, user_with_email
 from booking.audit.service import record
 from booking.errors import Forbidden, NotFound, RuleViolation, Violation, WrongState
 from booking.extensions import db
-from booking.organisations import group_sentences, invitation_mail, invitations  # noqa: F401
+from booking.organisations import group_sentences, invitation_mail, invitations, joining  # noqa: F401
 from booking.organisations.members import (
     BASIC_ROLES,
     admit,
@@ -32,7 +32,7 @@ from booking.organisations.members import (
     only_stands_in,
 )
 from booking.organisations.membership import actor_of
-from booking.organisations.models import JoinRequest, Membership, MembershipInvitation, Organisation
+from booking.organisations.models import Membership, MembershipInvitation, Organisation
 from booking.outbox.filling import register_filler
 from booking.outbox.service import post, take_back
 
@@ -156,7 +156,8 @@ def accept(token: str, *, other_address: bool = False, actor: Actor, now: dateti
     organisation = invitation.organisation
     admit(user.id, organisation, {Role(invitation.role)}, actor=actor, now=now)
     invitations.close(invitation, "accepted", actor=actor, now=now)
-    _close_request(user.id, organisation.id, now)
+    if (asked := joining.waiting_request(organisation.id, user.id)) is not None:
+        joining.close(asked, "accepted", actor=actor, now=now)
     for manager in managers_of(organisation.id):
         if manager.id != user.id:
             post(invitation_mail.accepted(invitation, user, manager), now=now)
@@ -265,14 +266,3 @@ def _held_invitation(token: str, now: datetime) -> MembershipInvitation:
     held(found.organisation_id)
     db.session.expire(found)
     return invitation_of(token, now=now)
-
-
-def _close_request(user_id: int, organisation_id: int, now: datetime) -> None:
-    asked = select(JoinRequest).where(
-        JoinRequest.user_id == user_id,
-        JoinRequest.organisation_id == organisation_id,
-        JoinRequest.closed_at.is_(None),
-    )
-    for each in db.session.scalars(asked):
-        each.closed_at, each.outcome = now, "accepted"
-    db.session.flush()

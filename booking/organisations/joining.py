@@ -66,7 +66,7 @@ def let_in(request_id: int, role: Role, *, actor: Actor, now: datetime) -> JoinR
     if request.user.closed_at is not None:
         raise WrongState
     admit(request.user_id, request.organisation, {role}, actor=actor, now=now)
-    _close(request, "accepted", actor=actor, now=now)
+    close(request, "accepted", actor=actor, now=now)
     post(invitation_mail.let_in(request, role), now=now)
     return request
 
@@ -80,9 +80,23 @@ def do_not_let_in(request_id: int, *, actor: Actor, now: datetime) -> JoinReques
 
 def refuse(request: JoinRequest, *, actor: Actor, now: datetime) -> None:
     """Close an open request with a no that its person is told of. Who may is for the caller to ask."""
-    _close(request, "declined", actor=actor, now=now)
+    close(request, "declined", actor=actor, now=now)
     if request.user.closed_at is None:
         post(invitation_mail.not_let_in(request), now=now)
+
+
+def close(request: JoinRequest, outcome: str, *, actor: Actor, now: datetime) -> None:
+    """End an open request and record it; nobody is told. Who may is for the caller to ask. Flushes."""
+    request.closed_at, request.outcome = now, outcome
+    db.session.flush()
+    record(
+        f"join_request_{outcome}",
+        "organisation",
+        request.organisation_id,
+        actor_id=actor.user_id,
+        now=now,
+        request=request.id,
+    )
 
 
 def withdraw(request_id: int, *, actor: Actor, now: datetime) -> JoinRequest:
@@ -92,7 +106,7 @@ def withdraw(request_id: int, *, actor: Actor, now: datetime) -> JoinRequest:
         raise NotFound("unknown_join_request")
     held(request.organisation_id)
     _refuse_closed(request)
-    _close(request, "withdrawn", actor=actor, now=now)
+    close(request, "withdrawn", actor=actor, now=now)
     return request
 
 
@@ -144,16 +158,3 @@ def _refuse_closed(request: JoinRequest) -> None:
     db.session.refresh(request)
     if request.closed_at is not None:
         raise WrongState("join_request_closed")
-
-
-def _close(request: JoinRequest, outcome: str, *, actor: Actor, now: datetime) -> None:
-    request.closed_at, request.outcome = now, outcome
-    db.session.flush()
-    record(
-        f"join_request_{outcome}",
-        "organisation",
-        request.organisation_id,
-        actor_id=actor.user_id,
-        now=now,
-        request=request.id,
-    )

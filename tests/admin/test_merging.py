@@ -8,6 +8,7 @@ import pytest
 from booking import clock
 from booking.access.roles import Role
 from booking.admin import merging
+from booking.audit.service import history
 from booking.calendars import service as calendars
 from booking.errors import Forbidden, RuleViolation
 from booking.extensions import db
@@ -105,6 +106,17 @@ def test_what_waits_for_an_answer_waits_at_the_other_one(double: Any, into: Any)
     assert twice.outcome == "withdrawn"
     assert inviting.invitation_of(inviting.token_of(alone), now=NOW) is alone
     assert joining.let_in(asked.id, Role.MEMBER, actor=acting(other), now=NOW).organisation_id == into.id
+
+
+def test_who_asks_at_both_asks_once_and_the_end_of_the_other_is_on_record(double: Any, into: Any) -> None:
+    asking = make_user()
+    for place in (double, into):
+        make_member(place, Role.MANAGER)
+    asked, stays = (joining.ask(each.id, "", actor=acting(asking), now=NOW) for each in (double, into))
+    merge(double, into)
+    assert (asked.outcome, stays.outcome) == ("withdrawn", None)
+    ended = [each for each in history("organisation", double.id) if each.action == "join_request_withdrawn"]
+    assert [each.details for each in ended] == [{"request": asked.id}]
 
 
 def test_what_is_offered_is_offered_by_the_other_one(double: Any, into: Any, client: Any) -> None:

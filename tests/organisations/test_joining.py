@@ -221,6 +221,16 @@ def test_who_asks_is_let_in_with_a_role_or_not_and_hears_of_it(
     assert refused(lambda: joining.ask(choir.id, "", actor=acting(first), now=NOW)) == "you_belong_already"
 
 
+def test_who_asks_and_then_takes_an_invitation_has_an_answer_on_record(choir: Any, manager: Any) -> None:
+    asking = make_user(email=MAIL)
+    asked = joining.ask(choir.id, "", actor=acting(asking), now=NOW)
+    token = inviting.token_of(invite(choir, manager))
+    inviting.accept(token, actor=acting(asking), now=NOW)
+    assert asked.outcome == "accepted"
+    last = history("organisation", choir.id)[-1]
+    assert (last.action, last.details) == ("join_request_accepted", {"request": asked.id})
+
+
 def test_nobody_withdraws_another_s_request(choir: Any, manager: Any) -> None:
     asking = make_user()
     asked = joining.ask(choir.id, "", actor=acting(asking), now=NOW)
