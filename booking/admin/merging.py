@@ -16,11 +16,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 from booking.access.actor import Actor
 from booking.access.roles import Role
 from booking.accounts.models import User
+from booking.admin import merge_mail
 from booking.audit.service import record
 from booking.calendars.models import Subscription
 from booking.errors import Forbidden, RuleViolation, Violation
 from booking.extensions import db
-from booking.organisations import founding_mail, invitation_mail, invitations, joining
+from booking.organisations import invitations, joining, joining_mail
 from booking.organisations.archiving import people_of
 from booking.organisations.directory.models import Exchange
 from booking.organisations.founding import are_alike
@@ -143,12 +144,12 @@ def merge(
     touch(Scope.ORGANISATION, double.id, into.id)
     there = {each.id for each in people_of(into.id)}
     for reader in told:
-        post(founding_mail.merged(double.name, into, reader, belongs=reader.id in there), now=now)
+        post(merge_mail.merged(double.name, into, reader, belongs=reader.id in there), now=now)
     names = [each.name for each in told if each.id in come]
     for manager in managers:
-        post(founding_mail.merged_in(double.name, into, names, len(asking), manager), now=now)
+        post(merge_mail.merged_in(double.name, into, names, len(asking), manager), now=now)
     for request in asking:
-        post(invitation_mail.moved(request, double.name), now=now)
+        post(joining_mail.moved(request, double.name), now=now)
     return into
 
 

@@ -15,7 +15,7 @@ from booking.accounts.service import user_with_email
 from booking.audit.service import record
 from booking.errors import Forbidden, RuleViolation, Violation, WrongState
 from booking.extensions import db
-from booking.organisations import founding_mail, invitations, joining, member_mail, panels
+from booking.organisations import archiving_mail, invitations, joining, member_mail, panels
 from booking.organisations.founding import holder_of
 from booking.organisations.members import admit, held, held_by_manager, managers_of
 from booking.organisations.models import Membership, Organisation
@@ -49,7 +49,7 @@ def archive(organisation_id: int, *, actor: Actor, now: datetime) -> Organisatio
     for reader in people_of(organisation.id):
         touch(Scope.USER, reader.id)
         if reader.id != actor.user_id:
-            post(founding_mail.archived(organisation, actor.name, reader), now=now)
+            post(archiving_mail.archived(organisation, actor.name, reader), now=now)
     return organisation
 
 
@@ -108,7 +108,7 @@ def _bring_back(organisation: Organisation, *, actor: Actor, now: datetime) -> N
     for reader in people_of(organisation.id):
         touch(Scope.USER, reader.id)
         if reader.id != actor.user_id:
-            post(founding_mail.brought_back(organisation, actor.name, reader), now=now)
+            post(archiving_mail.brought_back(organisation, actor.name, reader), now=now)
 
 
 def people_of(organisation_id: int) -> list[User]:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -13,12 +13,10 @@ from booking.access.roles import Right, Role
 from booking.audit.service import record
 from booking.errors import Forbidden, RuleViolation, Violation
 from booking.extensions import db
-from booking.organisations import founding_mail, group_sentences  # noqa: F401
+from booking.organisations import group_sentences  # noqa: F401
 from booking.organisations.business_ids import BadBusinessId, read_business_id
-from booking.organisations.membership import people_with
 from booking.organisations.models import Membership, Organisation
-from booking.outbox.models import OutboxMessage
-from booking.outbox.service import post
+from booking.organisations.verifying import tell_verifiers
 from booking.versions.service import Scope, touch
 from booking.web.slugs import first_free, slug_of, stem_of
 
@@ -26,7 +24,6 @@ RESERVED: Final = frozenset({"new", "offers", "unverified"})
 """Slugs that are addresses of pages."""
 MOST_WAITING: Final = 3
 """So many unverified ones can a person have made; more wait until these are looked at."""
-BETWEEN_MAILS: Final = timedelta(days=1)
 _ALIKE: Final = 0.82
 _SHORTEST_PART: Final = 5  # letters: a name of that many inside another makes them alike
 _LEGAL_WORDS: Final = re.compile(r"\b(ry|rf|r\.y\.|r\.f\.|yhdistys|förening|forening)\b")
@@ -104,24 +101,6 @@ def holder_of(business_id: str) -> Organisation | None:
     """Return who has a business ID, unless it is archived."""
     query = select(Organisation).where(Organisation.archived_at.is_(None))
     return db.session.scalar(query.where(Organisation.business_id == business_id))
-
-
-def tell_verifiers(now: datetime) -> None:
-    """Have everybody of the city who verifies hear that something waits, at most once a day each."""
-    cities = db.session.scalars(
-        select(Organisation.id).where(Organisation.kind == "city", Organisation.archived_at.is_(None))
-    )
-    readers = {each.id: each for city in cities for each in people_with(Right.VERIFY, city)}
-    for _id, reader in sorted(readers.items()):
-        last = select(OutboxMessage).where(
-            OutboxMessage.subject_kind == founding_mail.VERIFIER, OutboxMessage.subject_id == reader.id
-        )
-        told = db.session.scalars(last.order_by(OutboxMessage.id.desc()).limit(1)).first()
-        if told is not None and told.delivered_at is None and told.given_up_at is None:
-            continue  # one that has not gone out yet tells of this one too
-        since = told.delivered_at if told is not None else None
-        wait = max(timedelta(0), since + BETWEEN_MAILS - now) if since is not None else timedelta(0)
-        post(founding_mail.something_waits(reader), now=now, wait_seconds=int(wait.total_seconds()))
 
 
 def _business_id(new: NewGroup) -> str | None:

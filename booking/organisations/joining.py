@@ -13,7 +13,7 @@ from booking.accounts.models import User
 from booking.audit.service import record
 from booking.errors import Forbidden, NotFound, RuleViolation, Violation, WrongState
 from booking.extensions import db
-from booking.organisations import group_sentences, invitation_mail  # noqa: F401
+from booking.organisations import group_sentences, joining_mail  # noqa: F401
 from booking.organisations.members import admit, held, held_by_manager, managers_of
 from booking.organisations.models import JoinRequest, Organisation
 from booking.outbox.service import post
@@ -52,7 +52,7 @@ def ask(organisation_id: int, words: str, *, actor: Actor, now: datetime) -> Joi
     db.session.flush()
     record("ask_to_join", "organisation", organisation_id, actor_id=actor.user_id, now=now, request=made.id)
     for manager in managers:
-        post(invitation_mail.asked(made, manager), now=now)
+        post(joining_mail.asked(made, manager), now=now)
     return made
 
 
@@ -67,7 +67,7 @@ def let_in(request_id: int, role: Role, *, actor: Actor, now: datetime) -> JoinR
         raise WrongState
     admit(request.user_id, request.organisation, {role}, actor=actor, now=now)
     close(request, "accepted", actor=actor, now=now)
-    post(invitation_mail.let_in(request, role), now=now)
+    post(joining_mail.let_in(request, role), now=now)
     return request
 
 
@@ -82,7 +82,7 @@ def refuse(request: JoinRequest, *, actor: Actor, now: datetime) -> None:
     """Close an open request with a no that its person is told of. Who may is for the caller to ask."""
     close(request, "declined", actor=actor, now=now)
     if request.user.closed_at is None:
-        post(invitation_mail.not_let_in(request), now=now)
+        post(joining_mail.not_let_in(request), now=now)
 
 
 def close(request: JoinRequest, outcome: str, *, actor: Actor, now: datetime) -> None:

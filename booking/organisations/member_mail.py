@@ -9,10 +9,8 @@ from booking.accounts.models import User
 from booking.i18n import speaking
 from booking.organisations.labels import roles_in_words
 from booking.organisations.models import Organisation
+from booking.organisations.organisation_mail import about, page_of
 from booking.outbox.message import Message
-from booking.web.addresses import outside_url
-
-SUBJECT = "organisation"  # what the mails are about
 
 
 def roles_changed(organisation: Organisation, reader: User, roles: Collection[Role]) -> Message:
@@ -23,9 +21,9 @@ def roles_changed(organisation: Organisation, reader: User, roles: Collection[Ro
             "Hei,\n\nroolisi yhdistyksessä %(name)s on nyt: %(roles)s.\n\nYhdistyksen sivu:\n%(link)s\n",
             name=organisation.name,
             roles=roles_in_words(roles),
-            link=_page(organisation),
+            link=page_of(organisation),
         )
-    return _message("member_role", organisation, reader, subject, body)
+    return about(organisation, "member_role", reader, subject, body)
 
 
 def removed(organisation: Organisation, reader: User) -> Message:
@@ -37,7 +35,7 @@ def removed(organisation: Organisation, reader: User) -> Message:
             " sen yksityisiä varauksia. Jos tämä on väärin, kysy yhdistyksen hallinnolta.\n",
             name=organisation.name,
         )
-    return _message("member_removed", organisation, reader, subject, body)
+    return about(organisation, "member_removed", reader, subject, body)
 
 
 def left(organisation: Organisation, who: str, reader: User) -> Message:
@@ -50,9 +48,9 @@ def left(organisation: Organisation, who: str, reader: User) -> Message:
             "Jäsenet:\n%(link)s\n",
             who=who,
             name=organisation.name,
-            link=_page(organisation),
+            link=page_of(organisation),
         )
-    return _message("member_left", organisation, reader, subject, body)
+    return about(organisation, "member_left", reader, subject, body)
 
 
 def account_closed(organisation: Organisation, reader: User) -> Message:
@@ -64,9 +62,9 @@ def account_closed(organisation: Organisation, reader: User) -> Message:
             " ovat yhdistyksen ja pysyvät voimassa. Niistä kertovat viestit tulevat tästä alkaen"
             " hallinnolle.\n\nJäsenet:\n%(link)s\n",
             name=organisation.name,
-            link=_page(organisation),
+            link=page_of(organisation),
         )
-    return _message("member_left", organisation, reader, subject, body)
+    return about(organisation, "member_left", reader, subject, body)
 
 
 def handed_over(organisation: Organisation, who: str, successor: User, reader: User) -> Message:
@@ -84,14 +82,6 @@ def handed_over(organisation: Organisation, who: str, successor: User, reader: U
             " ennallaan.\n\nYhdistyksen sivu:\n%(link)s\n",
             opening=opening,
             name=organisation.name,
-            link=_page(organisation),
+            link=page_of(organisation),
         )
-    return _message("handed_over", organisation, reader, subject, body)
-
-
-def _page(organisation: Organisation) -> str:
-    return outside_url("organisations.show", slug=organisation.slug)
-
-
-def _message(kind: str, organisation: Organisation, reader: User, subject: str, body: str) -> Message:
-    return Message(kind, reader.email, reader.language, subject, body, SUBJECT, organisation.id)
+    return about(organisation, "handed_over", reader, subject, body)

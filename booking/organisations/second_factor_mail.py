@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from booking.accounts.models import User
 from booking.i18n import speaking
 from booking.organisations.models import Organisation
+from booking.organisations.organisation_mail import about
 from booking.outbox.message import Message
 from booking.web.addresses import outside_url
 from booking.web.filters import date_long
@@ -31,6 +32,4 @@ def asked(owner: Organisation, since: datetime, reader: User) -> Message:
             owner=owner.name,
             told=told,
         )
-    return Message(
-        "second_factor_asked", reader.email, reader.language, subject, body, "organisation", owner.id
-    )
+    return about(owner, "second_factor_asked", reader, subject, body)

@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 
 from booking.accounts.models import User
 from booking.i18n import speaking
+from booking.organisations.organisation_mail import page_of
 from booking.organisations.stand_in_models import StandIn
 from booking.outbox.message import Message
 from booking.web.addresses import outside_url
@@ -32,7 +33,7 @@ def begun(made: StandIn, administrator: str, reader: User) -> Message:
             since=moment(made.starts_at),
             until=moment(made.ends_at),
             powers=powers,
-            link=outside_url("organisations.show", slug=organisation.slug),
+            link=page_of(organisation),
             feedback=outside_url("feedback.form"),
         )
     return Message("stand_in_begun", reader.email, reader.language, subject, body, "stand_in", made.id)

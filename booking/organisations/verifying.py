@@ -4,7 +4,8 @@ Nobody verifies what they belong to, nor for an organisation that is not verifie
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import select
 
@@ -14,13 +15,15 @@ from booking.accounts.models import User
 from booking.audit.service import record
 from booking.errors import Forbidden, NotFound, RuleViolation, Violation, WrongState
 from booking.extensions import db
-from booking.organisations import founding_mail, panels
-from booking.organisations.founding import tell_verifiers
+from booking.organisations import panels, verifying_mail
 from booking.organisations.members import held, held_by_manager, managers_of
+from booking.organisations.membership import people_with
 from booking.organisations.models import Membership, Organisation
+from booking.outbox.models import OutboxMessage
 from booking.outbox.service import post
 
-LONGEST_REASON = 1_000
+LONGEST_REASON: Final = 1_000
+BETWEEN_MAILS: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def verify(organisation_id: int, *, actor: Actor, now: datetime) -> Organisation
     db.session.flush()
     record("verify", "organisation", organisation.id, actor_id=actor.user_id, now=now)
     for manager in managers_of(organisation.id):
-        post(founding_mail.verified(organisation, manager), now=now)
+        post(verifying_mail.verified(organisation, manager), now=now)
     return organisation
 
 
@@ -108,7 +111,7 @@ def turn_down(organisation_id: int, reason: str, *, actor: Actor, now: datetime)
     db.session.flush()
     record("turn_down", "organisation", organisation.id, actor_id=actor.user_id, now=now)
     for manager in managers_of(organisation.id):
-        post(founding_mail.turned_down(organisation, reason.strip(), manager), now=now)
+        post(verifying_mail.turned_down(organisation, reason.strip(), manager), now=now)
     return organisation
 
 
@@ -125,6 +128,24 @@ def ask_again(organisation_id: int, *, actor: Actor, now: datetime) -> Organisat
     record("ask_verification", "organisation", organisation.id, actor_id=actor.user_id, now=now)
     tell_verifiers(now)
     return organisation
+
+
+def tell_verifiers(now: datetime) -> None:
+    """Have everybody of the city who verifies hear that something waits, at most once a day each."""
+    cities = db.session.scalars(
+        select(Organisation.id).where(Organisation.kind == "city", Organisation.archived_at.is_(None))
+    )
+    readers = {each.id: each for city in cities for each in people_with(Right.VERIFY, city)}
+    for _id, reader in sorted(readers.items()):
+        last = select(OutboxMessage).where(
+            OutboxMessage.subject_kind == verifying_mail.VERIFIER, OutboxMessage.subject_id == reader.id
+        )
+        told = db.session.scalars(last.order_by(OutboxMessage.id.desc()).limit(1)).first()
+        if told is not None and told.delivered_at is None and told.given_up_at is None:
+            continue  # one that has not gone out yet tells of this one too
+        since = told.delivered_at if told is not None else None
+        wait = max(timedelta(0), since + BETWEEN_MAILS - now) if since is not None else timedelta(0)
+        post(verifying_mail.something_waits(reader), now=now, wait_seconds=int(wait.total_seconds()))
 
 
 def _waiting(organisation_id: int, actor: Actor) -> Organisation:
