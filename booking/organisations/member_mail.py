@@ -9,7 +9,7 @@ from booking.accounts.models import User
 from booking.i18n import speaking
 from booking.organisations.labels import roles_in_words
 from booking.organisations.models import Organisation
-from booking.organisations.organisation_mail import about, page_of
+from booking.organisations.organisation_mail import about, members_of, page_of
 from booking.outbox.message import Message
 
 
@@ -48,7 +48,7 @@ def left(organisation: Organisation, who: str, reader: User) -> Message:
             "Jäsenet:\n%(link)s\n",
             who=who,
             name=organisation.name,
-            link=page_of(organisation),
+            link=members_of(organisation),
         )
     return about(organisation, "member_left", reader, subject, body)
 
@@ -62,7 +62,7 @@ def account_closed(organisation: Organisation, reader: User) -> Message:
             " ovat yhdistyksen ja pysyvät voimassa. Niistä kertovat viestit tulevat tästä alkaen"
             " hallinnolle.\n\nJäsenet:\n%(link)s\n",
             name=organisation.name,
-            link=page_of(organisation),
+            link=members_of(organisation),
         )
     return about(organisation, "member_left", reader, subject, body)
 

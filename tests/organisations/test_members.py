@@ -12,6 +12,7 @@ from booking.errors import Forbidden, NotFound, RuleViolation
 from booking.organisations import members
 from booking.organisations.models import Deputy, Membership
 from booking.outbox.models import OutboxMessage
+from booking.web.addresses import outside_url
 from tests.factories.organisations import make_member, make_membership, make_organisation
 from tests.factories.rooms import make_room
 from tests.factories.users import acting, make_user
@@ -99,6 +100,21 @@ def test_the_last_but_one_goes(session: Any) -> None:
     assert roles(first, choir) == set()
     assert mails(session) == {("member_left", second.email)}
     assert members.only_manager_of(first.id) == []
+
+
+@pytest.mark.parametrize("way", ["leave", "close"])
+def test_the_letter_of_who_has_gone_leads_to_the_members_who_are_left(session: Any, way: str) -> None:
+    choir = make_organisation(slug="kuoro")
+    singer, _manager = make_member(choir), make_member(choir, Role.MANAGER)
+    if way == "leave":
+        members.leave(choir.id, actor=acting(singer), now=NOW)
+    else:
+        members.end_all(singer.id, actor=acting(singer), now=NOW)
+    assert (
+        session.query(OutboxMessage)
+        .one()
+        .body.endswith("\n\nJäsenet:\n" + outside_url("members.show", slug="kuoro") + "\n")
+    )
 
 
 def test_the_last_manager_of_an_archived_one_goes_only_with_the_account() -> None:
